@@ -1,0 +1,56 @@
+// Bump allocator for the state of one request: everything dies together by resetting a pointer.
+//
+// Takes 4 KiB blocks from the loop's BlockPool (larger ones for larger requests) and gives them
+// back in Reset or the destructor. Nothing allocated here has its destructor run: only trivially
+// destructible types. Thread: one loop.
+#pragma once
+
+#include <cstddef>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "dataplane/buffer/block_pool.h"
+
+namespace sluice::buffer {
+
+class Arena final {
+ public:
+  // `pool` outlives the arena. No block is taken before the first allocation.
+  explicit Arena(BlockPool& pool) : pool_(pool) {}
+  ~Arena() { Reset(); }
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  // `align` is a power of two <= 16. Never returns nullptr.
+  void* Allocate(size_t bytes, size_t align = alignof(std::max_align_t));
+
+  template <typename T, typename... Args>
+  T* New(Args&&... args) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return new (Allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
+  }
+  // Uninitialised array of a trivial type.
+  template <typename T>
+  T* NewArray(size_t n) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return static_cast<T*>(Allocate(n * sizeof(T), alignof(T)));
+  }
+  // A copy of `bytes` that lives as long as the arena.
+  std::string_view Copy(std::string_view bytes);
+  // `a` followed by `b`.
+  std::string_view Concat(std::string_view a, std::string_view b, std::string_view c = {});
+
+  void Reset();
+  BlockPool& pool() { return pool_; }
+
+ private:
+  void AddBlock(size_t min_bytes);
+  BlockPool& pool_;
+  Block* blocks_ = nullptr;  // chain through next_free, newest first
+  char* cursor_ = nullptr;
+  char* end_ = nullptr;
+};
+
+}  // namespace sluice::buffer

@@ -1,0 +1,113 @@
+// Byte chains: `Slice` is a view that keeps its block alive, `Buffer` a FIFO of slices.
+//
+// A body moves from the socket it was read from to the socket it is written to as slices; bytes
+// are copied only where a head is rewritten. Thread: one loop, like the blocks below them.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "dataplane/buffer/block_pool.h"
+
+namespace sluice::buffer {
+
+// A run of bytes in a pool block, or in memory that lives for ever (`Static`). Move-only;
+// `Share` makes a second view of the same bytes. Bytes under a shared block are never changed.
+class Slice final {
+ public:
+  Slice() = default;
+  Slice(Slice&& other) noexcept;
+  Slice& operator=(Slice&& other) noexcept;
+  Slice(const Slice&) = delete;
+  Slice& operator=(const Slice&) = delete;
+  ~Slice();
+
+  // Takes over the caller's reference to `block`; the view is [begin, end) of its bytes.
+  static Slice Adopt(Block* block, uint32_t begin, uint32_t end);
+  // `bytes` must outlive every holder (string literals, compiled configuration of the process).
+  static Slice Static(std::string_view bytes);
+  static Slice Copy(BlockPool& pool, std::string_view bytes);
+
+  Slice Share() const;
+  std::string_view view() const { return {data_, size_}; }
+  const char* data() const { return data_; }
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  // n <= size().
+  void RemovePrefix(size_t n);
+  void RemoveSuffix(size_t n);
+  // nullptr for a static slice.
+  Block* block() const { return block_; }
+
+ private:
+  Block* block_ = nullptr;
+  const char* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+// FIFO of slices. Up to 8 slices need no memory of their own; beyond that a ring on the heap that
+// keeps its capacity until the Buffer dies (so reuse Buffers).
+class Buffer final {
+ public:
+  Buffer() = default;
+  Buffer(Buffer&&) noexcept;
+  Buffer& operator=(Buffer&&) noexcept;
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  ~Buffer();
+
+  size_t size() const { return bytes_; }
+  bool empty() const { return bytes_ == 0; }
+  size_t slice_count() const { return count_; }
+
+  // Appends; empty slices are dropped.
+  void Append(Slice slice);
+  // Moves every slice of `from` here; `from` is empty afterwards.
+  void Append(Buffer& from);
+  // Copies into the free tail of the last block when it is not shared, else into a new block.
+  void AppendCopy(BlockPool& pool, std::string_view bytes);
+  // Moves the first `n` <= from.size() bytes of `from` here, splitting a slice if needed.
+  void MoveFrom(Buffer& from, size_t n);
+
+  // Writable memory at the tail of at least `min_bytes` contiguous bytes; valid until the next
+  // call on this Buffer. `Commit(n)` makes the first n bytes of it part of the buffer.
+  std::span<char> Reserve(BlockPool& pool, size_t min_bytes);
+  void Commit(size_t n);
+  // Forgets reserved memory that was not committed (an idle connection holds none).
+  void ReleaseReserve();
+
+  // The first slice's bytes; the buffer must not be empty.
+  std::string_view front() const;
+  Slice PopFront();
+  // Drops the first n <= size() bytes.
+  void Drain(size_t n);
+  void Clear();
+  // Makes the first n <= size() bytes contiguous (copies only if they are not) and views them.
+  std::string_view Flatten(BlockPool& pool, size_t n);
+  // Fills `out` from the front; returns how many entries were set.
+  size_t FillIovecs(std::span<iovec> out) const;
+  // For tests and cold paths.
+  std::string ToString() const;
+
+ private:
+  static constexpr uint32_t kInlineSlices = 8;
+  Slice& at(uint32_t i) { return ring_[(first_ + i) & mask_]; }
+  const Slice& at(uint32_t i) const { return ring_[(first_ + i) & mask_]; }
+  void Grow();
+
+  Slice inline_[kInlineSlices];
+  Slice* ring_ = inline_;
+  uint32_t mask_ = kInlineSlices - 1;
+  uint32_t first_ = 0;
+  uint32_t count_ = 0;
+  size_t bytes_ = 0;
+  Block* reserve_ = nullptr;   // block that Reserve handed out, not yet part of a slice
+  uint32_t reserve_begin_ = 0;
+};
+
+}  // namespace sluice::buffer

@@ -1,0 +1,134 @@
+// The head of one message, HTTP version independent: start line facts and fields by reference.
+//
+// Bytes are never copied at parse time: names and values point into the bytes the codec received
+// (kept alive by `HoldBytes`) or into the exchange's arena. Changing a head never touches the
+// original bytes: removal sets a flag, new values are written to the arena. So the HTTP/1 encoder
+// can copy unbroken runs of the original head around the changed lines.
+// Names compare without case (RFC 9110 5.1); order and case are kept. Thread: one loop.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "dataplane/buffer/arena.h"
+#include "dataplane/buffer/buffer.h"
+#include "dataplane/http/field_id.h"
+#include "dataplane/http/method.h"
+
+namespace sluice::http {
+
+// One field line. `name` and `value` have no surrounding white space.
+struct Field {
+  enum Flag : uint8_t {
+    kRemoved = 1,   // not encoded, not found by any lookup
+    kOriginal = 2,  // name, colon, OWS, value and CRLF lie in the received bytes as one line
+  };
+  const char* name_data;
+  const char* value_data;
+  uint32_t value_size;
+  uint16_t name_size;
+  FieldId id;     // kUnknown for names outside field_id.h
+  uint8_t flags;
+
+  std::string_view name() const { return {name_data, name_size}; }
+  std::string_view value() const { return {value_data, value_size}; }
+  bool removed() const { return (flags & kRemoved) != 0; }
+};
+
+enum class Version : uint8_t { kHttp10, kHttp11, kHttp2 };
+
+// How the end of the body is known (RFC 9112 6.3). In HTTP/2 only kNone, kLength and kStream occur.
+enum class BodyFraming : uint8_t {
+  kNone,        // no body at all
+  kLength,      // exactly content_length bytes (may be 0)
+  kChunked,     // HTTP/1.1 chunked
+  kUntilClose,  // HTTP/1 response without length
+  kStream,      // HTTP/2 DATA until END_STREAM, no content-length
+};
+
+class Head final {
+ public:
+  explicit Head(buffer::Arena& arena) : arena_(&arena) {}
+  Head(const Head&) = delete;
+  Head& operator=(const Head&) = delete;
+
+  // Request line. `target` is as received; `path` and `query` are its parts (path without the
+  // '?', query without it), replaced by normalisation and rewrites; `authority` is host[:port] of
+  // the target's authority or the Host field.
+  Method method = Method::kUnknown;
+  std::string_view method_text;
+  std::string_view target;
+  std::string_view path;
+  std::string_view query;
+  bool has_query = false;
+  std::string_view authority;
+  std::string_view scheme;  // "http" unless the target or transport says otherwise
+  // Status line.
+  uint16_t status = 0;
+  std::string_view reason;
+
+  Version version = Version::kHttp11;
+  BodyFraming framing = BodyFraming::kNone;
+  uint64_t content_length = 0;      // meaningful with kLength
+  bool keep_alive = true;           // what this message allows (RFC 9112 9.3)
+  bool expect_continue = false;     // Expect: 100-continue
+  bool has_upgrade = false;         // Upgrade field together with Connection: upgrade
+
+  // Number of field lines, removed ones included; for encoders and iteration.
+  uint32_t size() const { return count_; }
+  const Field& at(uint32_t i) const { return fields_[i]; }
+  // Bytes of names and values as received, for the limits (RFC 6585 5).
+  uint32_t received_bytes = 0;
+
+  // First value of a known field; nullopt if absent.
+  std::optional<std::string_view> Get(FieldId id) const {
+    uint8_t i = first_[static_cast<uint8_t>(id)];
+    if (i == 0) return std::nullopt;
+    return GetSlow(id, i);
+  }
+  bool Has(FieldId id) const { return Get(id).has_value(); }
+  // First value by name, any case.
+  std::optional<std::string_view> Find(std::string_view name) const;
+  // All values of `name` joined with ", " (RFC 9110 5.3); in the arena when there are several.
+  std::optional<std::string_view> Combined(std::string_view name) const;
+  // Number of lines with this name.
+  uint32_t Count(FieldId id) const;
+
+  // Changes. Values are copied to the arena unless the caller says that they live long enough.
+  void Append(std::string_view name, std::string_view value);
+  void Append(FieldId id, std::string_view value);
+  // `name` and `value` outlive the exchange (literals, compiled configuration, the arena itself).
+  void AppendBorrowed(FieldId id, std::string_view name, std::string_view value);
+  // Replaces all lines of that name by one.
+  void Set(FieldId id, std::string_view value);
+  void Set(std::string_view name, std::string_view value);
+  // Removes every line; returns how many there were.
+  uint32_t Remove(FieldId id);
+  uint32_t Remove(std::string_view name);
+  // Removes line i.
+  void RemoveAt(uint32_t i);
+
+  // For codecs. Adds a field of the received bytes; `id` from LookupField.
+  void AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags);
+  // Keeps the received bytes alive as long as this head.
+  void HoldBytes(buffer::Slice bytes) { bytes_ = std::move(bytes); }
+  std::string_view received() const { return bytes_.view(); }
+  // Back to a fresh head; the arena is not reset.
+  void Clear();
+  buffer::Arena& arena() { return *arena_; }
+
+ private:
+  static constexpr uint32_t kFirstCapacity = 32;
+  std::optional<std::string_view> GetSlow(FieldId id, uint8_t first) const;
+  Field& Push();
+
+  buffer::Arena* arena_;
+  buffer::Slice bytes_;
+  Field* fields_ = nullptr;  // in the arena
+  uint32_t count_ = 0;
+  uint32_t capacity_ = 0;
+  uint8_t first_[kFieldIdCount] = {};  // 1 + index of the first live line; 0 = none; lines past 254 are found by scanning
+};
+
+}  // namespace sluice::http

@@ -1,0 +1,117 @@
+// One HTTP exchange with a cluster, as a client: the only HTTP client in the program. Forwarding,
+// ADS, and later authorisation, JWKS, rate-limit calls and health checks all use it, over the
+// HTTP/1 and HTTP/2 client codecs alike.
+//
+// Life: Start picks an endpoint and borrows a stream from the worker's pool (or waits for one) ->
+// the head goes out -> body and trailers as they come -> response events -> OnEnd or OnFailed.
+// Owner: whoever made it (an exchange holds its Call by value); Cancel or the destructor end it at
+// any point and no event follows. Thread: one worker.
+// State and changes: the cluster and endpoints are those of the moment of Start; a revision that
+// removes them does not disturb the call; a silent peer is bounded by the connect timeout here and
+// by the owner's timeouts for the rest; nothing survives a restart.
+#pragma once
+
+#include <cstdint>
+
+#include "dataplane/base/intrusive_list.h"
+#include "dataplane/buffer/buffer.h"
+#include "dataplane/http/codec.h"
+
+namespace sluice::upstream {
+
+class WorkerCluster;   // one cluster as one worker sees it (worker_cluster.h)
+class ClientConnection;
+class Endpoint;
+
+// Why a call ended without a complete response. proxy/local_reply maps it to status and details.
+enum class CallError : uint8_t {
+  kNone,
+  kNoHealthyEndpoint,   // the pick found nobody (503)
+  kPendingOverflow,     // max_pending_requests or max_requests (503)
+  kConnectionOverflow,  // max_connections and nobody to wait for (503)
+  kConnectFailed,       // refused, unreachable (503)
+  kConnectTimeout,      // (503, as in Envoy)
+  kConnectionLost,      // reset or end before the response was complete (502/503)
+  kBadResponse,         // the response broke RFC 9112/9113 (502); `stream_error` says how
+  kReset,               // RST_STREAM of one stream
+};
+
+struct CallFailure {
+  CallError error = CallError::kNone;
+  http::StreamError stream_error = http::StreamError::kNone;
+  // A byte of the request was written on the connection: the peer may have acted on it.
+  bool request_sent = false;
+  // The connection had served other requests before (the stale keep-alive race).
+  bool reused_connection = false;
+};
+
+class CallEvents {
+ public:
+  // Where the next response head (final, informational or trailers) is written; lives until the
+  // call ended.
+  virtual http::Head& NewResponseHead(http::StreamEvents::HeadKind kind) = 0;
+  virtual void OnResponseHead(http::EndStream end) = 0;
+  virtual void OnInformational() {}
+  // The callee takes all of `data`, and pauses the call when that is too much.
+  virtual void OnResponseBody(buffer::Buffer& data) = 0;
+  virtual void OnResponseTrailers() = 0;
+  // The response is complete. The request may still be on its way: then the call goes on sending
+  // nothing more and the connection is not reused.
+  virtual void OnResponseEnd() = 0;
+  // Nothing follows.
+  virtual void OnFailed(const CallFailure& failure) = 0;
+  // queued_bytes() fell to half of kHighMark after it had been above.
+  virtual void OnSendable() {}
+
+ protected:
+  ~CallEvents() = default;
+};
+
+struct CallTag {};
+// Waiting calls are on their pool's list.
+class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
+ public:
+  static constexpr size_t kHighMark = 32 * 1024;
+
+  Call() = default;
+  ~Call() { Cancel(); }
+
+  // `head` and `events` outlive the call. `hash` feeds hash policies (0: none). May call OnFailed
+  // only on a later turn of the loop, never from inside Start.
+  void Start(WorkerCluster& cluster, const http::Head& head, http::EndStream end, CallEvents& events,
+             uint64_t hash = 0);
+  // After Start with EndStream::kNo. Takes all of `data`. Allowed before the connection exists.
+  void SendBody(buffer::Buffer& data, http::EndStream end);
+  // `trailers` outlives the call.
+  void SendTrailers(const http::Head& trailers);
+  // Request bytes accepted but not yet written to the socket.
+  size_t queued_bytes() const;
+  // Back-pressure on the response.
+  void PauseResponse(bool paused);
+  // Ends the call; idempotent. HTTP/1 closes the connection if the exchange was not complete.
+  void Cancel();
+
+  bool active() const { return state_ != State::kIdle; }
+  // The endpoint picked; nullptr before the pick. For the access log.
+  const Endpoint* endpoint() const { return endpoint_; }
+
+ private:
+  friend class Pool;
+  friend class ClientConnection;
+  enum class State : uint8_t { kIdle, kWaiting, kOpen, kFailing };
+  // Defined by upstream/call.cc together with the private members it needs.
+  // http::StreamEvents
+  http::Head& NewHead(HeadKind kind) override;
+  void OnHead(http::EndStream end) override;
+  void OnInformational() override;
+  void OnBody(buffer::Buffer& data) override;
+  void OnTrailers() override;
+  void OnEnd() override;
+  void OnReset(http::StreamError error) override;
+  void OnSendable() override;
+
+  State state_ = State::kIdle;
+  const Endpoint* endpoint_ = nullptr;
+};
+
+}  // namespace sluice::upstream
