@@ -22,7 +22,9 @@ def _gen_impl(ctx):
         hdrs.append(ctx.actions.declare_file("%s.%s.h" % (stem, kind)))
         ccs.append(ctx.actions.declare_file("%s.%s.cc" % (stem, kind)))
 
-    roots = [ctx.attr.root] + ([] if ctx.attr.root == "api" else ["api"])
+    roots = [ctx.attr.root]
+    if ctx.attr.root != "api" and [f for f in transitive.to_list() if f.path.startswith("api/")]:
+        roots.append("api")  # only if it is there: protoc warns of a missing folder
     args = ctx.actions.args()
     args.add_all(["-I" + r for r in roots])
     tools = [ctx.file._protoc]
