@@ -71,7 +71,7 @@ _gen = rule(
     },
 )
 
-def _cc(name, gen, root, visibility, deps):
+def _cc(name, gen, root, visibility, deps, alwayslink = False):
     native.filegroup(name = gen + "_h", srcs = [gen], output_group = "h")
     native.filegroup(name = gen + "_cc", srcs = [gen], output_group = "cc")
     native.cc_library(
@@ -82,6 +82,7 @@ def _cc(name, gen, root, visibility, deps):
         features = ["-layering_check"],
         strip_include_prefix = "/" + root,
         visibility = visibility,
+        alwayslink = alwayslink,
         deps = deps,
     )
 
@@ -105,7 +106,9 @@ def sluice_proto_library(name, srcs, deps = [], grpc = False, visibility = None,
     deps = [_full(d) for d in deps]
     gen_deps = [d + "_gen" for d in deps]
     _gen(name = name + "_gen", srcs = srcs, deps = gen_deps, root = root, visibility = visibility)
-    _cc(name, name + "_gen", root, visibility, deps + ["@system//:protobuf"])
+
+    # Messages are also found by name (the types of an Any in YAML, reflection), which no symbol shows.
+    _cc(name, name + "_gen", root, visibility, deps + ["@system//:protobuf"], alwayslink = True)
     if grpc:
         gen = name + "_grpc_gen"
         _gen(name = gen, srcs = srcs, deps = gen_deps, root = root, grpc = True, visibility = visibility)
