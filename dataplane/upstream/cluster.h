@@ -1,0 +1,81 @@
+// One cluster, process-wide: the state that belongs to its name and outlives every revision.
+//
+// Owner: the Registry, which makes it when a name is first prepared and frees it when no snapshot
+// refers to it and no worker uses it any more. Snapshots hold shared_ptr<Cluster>: a cluster lives
+// as long as any snapshot that routes to it, so a request finishes on what it began with.
+// Threads: configuration is written by the config thread (through the Registry) and read by
+// workers as two published pointers, valid until the end of the reader's turn; counts are atomics.
+// A revision change that keeps the name keeps everything here: breaker counts, endpoints and their
+// state, statistics; only `spec()` is another one. A delayed worker keeps the old spec and table
+// until its turn ends. A silent control plane changes nothing. A restart begins from nothing.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "dataplane/upstream/breaker.h"
+#include "dataplane/upstream/cluster_spec.h"
+#include "dataplane/upstream/endpoint_table.h"
+#include "dataplane/upstream/pool_stats.h"
+
+namespace sluice::upstream {
+
+// Names a cluster on the request path: an index, no hashing. Routes hold it beside the
+// shared_ptr<Cluster> that their snapshot holds; the generation tells a slot's holders apart.
+struct ClusterId {
+  uint32_t slot = UINT32_MAX;
+  uint32_t generation = 0;
+  bool valid() const { return slot != UINT32_MAX; }
+  friend bool operator==(ClusterId a, ClusterId b) {
+    return a.slot == b.slot && a.generation == b.generation;
+  }
+};
+
+class Cluster final {
+ public:
+  // Only the Registry makes clusters. `workers` > 0: how many may use it.
+  Cluster(ClusterId id, std::shared_ptr<const ClusterSpec> spec, uint32_t workers);
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  ClusterId id() const { return id_; }
+  const std::string& name() const { return name_; }
+
+  // Workers: both valid until the end of the current turn. The table is nullptr until endpoints
+  // were set for the first time.
+  const ClusterSpec& spec() const { return *spec_.load(std::memory_order_acquire); }
+  const EndpointTable* endpoints() const { return endpoints_.load(std::memory_order_acquire); }
+
+  Breaker& breaker() { return breaker_; }
+  const Breaker& breaker() const { return breaker_; }
+  // The block of one worker, which is its only writer.
+  PoolStats& stats_of(uint32_t worker) { return stats_[worker].stats; }
+  // Sum over workers of one counter; any thread.
+  uint64_t Total(Counter PoolStats::* counter) const;
+
+ private:
+  friend class Registry;
+  friend class WorkerCluster;
+  struct alignas(64) Block {
+    PoolStats stats;
+  };
+
+  const ClusterId id_;
+  const std::string name_;
+  std::atomic<const ClusterSpec*> spec_;
+  std::atomic<const EndpointTable*> endpoints_{nullptr};
+  // Config thread: keep alive what the two pointers above point to.
+  std::shared_ptr<const ClusterSpec> owned_spec_;
+  std::shared_ptr<const EndpointTable> owned_endpoints_;
+  bool withdrawn_ = false;
+  uint64_t withdrawn_epoch_ = 0;
+
+  std::atomic<uint32_t> worker_uses_{0};  // WorkerClusters alive
+  Breaker breaker_;
+  const uint32_t workers_;
+  std::unique_ptr<Block[]> stats_;
+};
+
+}  // namespace sluice::upstream

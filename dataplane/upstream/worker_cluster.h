@@ -1,0 +1,97 @@
+// The upstream side of one worker: `WorkerUpstream` holds all clusters this worker uses,
+// `WorkerCluster` is one of them: its pools and its place in the rotation.
+//
+// Owner: the worker owns the WorkerUpstream; it outlives all calls and dies before the loop. Each
+// WorkerCluster is made by the first Find and freed when its cluster is gone and the last call and
+// connection have ended. Thread: the worker's loop, everything.
+// A revision or endpoint change is noticed in EndTurn, which must be called at the end of every
+// turn (the worker's turn hook does); it costs one load when nothing changed. A silent peer is
+// bounded by the pool's timeouts. Leaving (destructor) takes the worker's parked connections back
+// and closes all. Nothing survives a restart.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "dataplane/balance/pick_state.h"
+#include "dataplane/buffer/block_pool.h"
+#include "dataplane/event/loop.h"
+#include "dataplane/upstream/registry.h"
+
+namespace sluice::upstream {
+
+class Pool;
+class WorkerUpstream;
+
+class WorkerCluster final {
+ public:
+  WorkerCluster(WorkerUpstream& worker, Cluster& cluster);
+  // No call uses it any more.
+  ~WorkerCluster();
+  WorkerCluster(const WorkerCluster&) = delete;
+  WorkerCluster& operator=(const WorkerCluster&) = delete;
+
+  // The process-wide cluster: name, spec, breaker.
+  Cluster& cluster() { return cluster_; }
+  PoolStats& stats() { return stats_; }
+  WorkerUpstream& worker() { return worker_; }
+
+  // The pool of the endpoint that the cluster's policy picks; nullptr when there is none.
+  Pool* Pick(uint64_t hash);
+  // Room for one more connection under max_connections by closing an idle one of another endpoint,
+  // wherever it is parked. False when no connection of the cluster is idle.
+  bool EvictIdle();
+  // Closes what leads to endpoints that left the cluster; drops pools that are empty and unused.
+  void Tidy();
+  bool unused() const { return pools_.empty(); }
+
+ private:
+  Pool& PoolOf(const std::shared_ptr<Endpoint>& endpoint);
+
+  WorkerUpstream& worker_;
+  Cluster& cluster_;
+  PoolStats& stats_;
+  balance::PickState picks_;
+  absl::flat_hash_map<const Endpoint*, std::unique_ptr<Pool>> pools_;
+};
+
+class WorkerUpstream final {
+ public:
+  // `index` < Registry::Options.workers, one per worker. All three outlive this object; `blocks` is
+  // the worker's own pool. `seed` makes rotations start at random.
+  WorkerUpstream(uint32_t index, Registry& registry, event::Loop& loop, buffer::BlockPool& blocks,
+                 uint64_t seed);
+  ~WorkerUpstream();
+  WorkerUpstream(const WorkerUpstream&) = delete;
+  WorkerUpstream& operator=(const WorkerUpstream&) = delete;
+
+  // The cluster as this worker sees it, made if needed; nullptr when there is no such cluster. The
+  // caller's snapshot holds the Cluster. Valid until the end of the turn, and beyond while a call
+  // started on it is active.
+  WorkerCluster* Find(ClusterId id);
+  // At the end of every turn: follows changes of clusters and acknowledges them.
+  void EndTurn();
+
+  uint32_t index() const { return index_; }
+  Registry& registry() { return registry_; }
+  event::Loop& loop() { return loop_; }
+  buffer::BlockPool& blocks() { return blocks_; }
+
+ private:
+  void Follow(uint64_t epoch);
+  void TidySlot(uint32_t slot);
+
+  const uint32_t index_;
+  Registry& registry_;
+  event::Loop& loop_;
+  buffer::BlockPool& blocks_;
+  balance::Random random_;
+  uint64_t seen_epoch_;
+  std::vector<std::unique_ptr<WorkerCluster>> clusters_;  // by ClusterId.slot
+  std::vector<uint32_t> draining_;  // slots to tidy again: something there was still in use
+  std::vector<uint32_t> changed_;   // scratch of Follow
+};
+
+}  // namespace sluice::upstream
