@@ -1,0 +1,62 @@
+// Many rules that share one key of the path index, narrowed in one step. Parts of PathIndex.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "dataplane/http/head.h"
+#include "dataplane/route/route.h"
+
+namespace sluice::route {
+
+// Regex rules behind one RE2::Set. The set only narrows: each rule it names is confirmed by its own
+// regex and predicates. If the set's automaton outgrows its memory, every rule is tried in order.
+class RegexGroup final {
+ public:
+  static constexpr size_t kMinRules = 8;
+
+  // `orders` ascending, regex rules only. nullptr set (too large to build) means: try every rule.
+  RegexGroup(std::span<const Route> routes, std::vector<uint32_t> orders);
+  RegexGroup(RegexGroup&&) noexcept;
+  RegexGroup& operator=(RegexGroup&&) noexcept;
+  ~RegexGroup();
+
+  uint32_t lowest() const { return orders_.front(); }
+  // The lowest order below `best` that matches, else `best`. RE2::Set allocates its answer.
+  uint32_t Find(std::span<const Route> routes, std::string_view path, const http::Head& head,
+                uint64_t random, uint32_t best) const;
+
+ private:
+  struct Set;
+  std::vector<uint32_t> orders_;
+  std::unique_ptr<Set> set_;
+};
+
+// Rules with an exact condition on the same field (often ":method"), by the value they ask for.
+class FieldGroup final {
+ public:
+  static constexpr size_t kMinRules = 17;
+
+  // The name that at least kMinRules of `orders` have such a condition on and most rules share;
+  // nullopt if none.
+  static std::optional<HeaderName> Choose(std::span<const Route> routes, std::span<const uint32_t> orders);
+  // Takes the rules it can hold out of `orders` (ascending).
+  FieldGroup(HeaderName name, std::span<const Route> routes, std::vector<uint32_t>& orders);
+
+  uint32_t lowest() const { return lowest_; }
+  // Orders, ascending, of the rules whose condition on this field holds.
+  std::span<const uint32_t> Find(const http::Head& head) const;
+
+ private:
+  HeaderName name_;
+  uint32_t lowest_ = UINT32_MAX;
+  absl::flat_hash_map<std::string, std::vector<uint32_t>> by_value_;
+};
+
+}  // namespace sluice::route
