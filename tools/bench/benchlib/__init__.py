@@ -1,0 +1,1 @@
+"""The driver of tools/bench: starts the peers, loads them, measures, reports."""
