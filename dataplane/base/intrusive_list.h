@@ -53,9 +53,16 @@ class IntrusiveList {
     item.Node::Unlink();
     return item;
   }
-  // Moves all elements of `from` to the end of this list.
+  // Moves all elements of `from` to the end of this list, in order and in constant time.
   void Splice(IntrusiveList& from) {
-    while (!from.empty()) PushBack(from.PopFront());
+    if (from.empty()) return;
+    Node* first = from.head_.next_;
+    Node* last = from.head_.prev_;
+    from.head_.next_ = from.head_.prev_ = &from.head_;
+    first->prev_ = head_.prev_;
+    head_.prev_->next_ = first;
+    last->next_ = &head_;
+    head_.prev_ = last;
   }
   // Calls `f(T&)` for each element; `f` may unlink the element it is given, no other.
   template <typename F>

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <string_view>
 #include <type_traits>
@@ -24,7 +25,14 @@ class Arena final {
   Arena& operator=(const Arena&) = delete;
 
   // `align` is a power of two <= 16. Never returns nullptr.
-  void* Allocate(size_t bytes, size_t align = alignof(std::max_align_t));
+  void* Allocate(size_t bytes, size_t align = alignof(std::max_align_t)) {
+    const uintptr_t at = (reinterpret_cast<uintptr_t>(cursor_) + align - 1) & ~(align - 1);
+    if (cursor_ == nullptr || at + bytes > reinterpret_cast<uintptr_t>(end_)) [[unlikely]] {
+      return AllocateSlow(bytes, align);
+    }
+    cursor_ = reinterpret_cast<char*>(at + bytes);
+    return reinterpret_cast<void*>(at);
+  }
 
   template <typename T, typename... Args>
   T* New(Args&&... args) {
@@ -39,14 +47,15 @@ class Arena final {
   }
   // A copy of `bytes` that lives as long as the arena.
   std::string_view Copy(std::string_view bytes);
-  // `a` followed by `b`.
+  // `a`, `b` and `c` in one.
   std::string_view Concat(std::string_view a, std::string_view b, std::string_view c = {});
 
+  // Ends the life of everything allocated so far and gives the blocks back.
   void Reset();
   BlockPool& pool() { return pool_; }
 
  private:
-  void AddBlock(size_t min_bytes);
+  void* AllocateSlow(size_t bytes, size_t align);
   BlockPool& pool_;
   Block* blocks_ = nullptr;  // chain through next_free, newest first
   char* cursor_ = nullptr;

@@ -16,10 +16,10 @@ class BlockPool;
 // Header of one block; the bytes follow it in the same allocation.
 struct Block {
   BlockPool* pool;      // outlives its blocks
-  Block* next_free;     // only while on the free list
+  Block* next_free;     // on the free list; an Arena chains its blocks through it too
   uint32_t refs;        // Slices and Arenas that hold it
   uint32_t capacity;    // bytes after this header
-  uint8_t size_class;   // index into kBlockSizes, or kOversize
+  uint8_t size_class;   // index into kBlockSizes; their number for one made to measure
   char* data() { return reinterpret_cast<char*>(this + 1); }
 };
 

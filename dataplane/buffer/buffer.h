@@ -45,6 +45,7 @@ class Slice final {
   Block* block() const { return block_; }
 
  private:
+  friend class Buffer;
   Block* block_ = nullptr;
   const char* data_ = nullptr;
   size_t size_ = 0;
@@ -99,6 +100,9 @@ class Buffer final {
   Slice& at(uint32_t i) { return ring_[(first_ + i) & mask_]; }
   const Slice& at(uint32_t i) const { return ring_[(first_ + i) & mask_]; }
   void Grow();
+  void TakeFrom(Buffer& other);
+  // Makes the bytes behind the last slice the reserve, if nobody else can see them.
+  void AdoptLastTail();
 
   Slice inline_[kInlineSlices];
   Slice* ring_ = inline_;
@@ -106,7 +110,9 @@ class Buffer final {
   uint32_t first_ = 0;
   uint32_t count_ = 0;
   size_t bytes_ = 0;
-  Block* reserve_ = nullptr;   // block that Reserve handed out, not yet part of a slice
+  // Block whose bytes from reserve_begin_ on belong to this Buffer alone (one reference is ours);
+  // slices may hold the bytes before.
+  Block* reserve_ = nullptr;
   uint32_t reserve_begin_ = 0;
 };
 
