@@ -10,9 +10,10 @@
 // Ownership: the loop owns the epoll descriptor, slots and timers' wheel; handlers, tasks and
 // timers are borrowed and unlink themselves when destroyed. Thread: all calls on the loop's own
 // thread, except `mailbox().Post` and `Stop`.
-// At a revision change nothing here changes; a delayed loop serves its mailbox late and nobody
-// waits for it but the poster of the message; a restart starts empty.
+// A delayed loop serves its mailbox late and nobody waits for it but the poster of the message.
 #pragma once
+
+#include <sys/epoll.h>
 
 #include <atomic>
 #include <cstdint>
@@ -67,7 +68,8 @@ class Deferred {
 
 // Which pass of the turn serves a descriptor. Responses go first: they free resources.
 enum class IoPass : uint8_t { kUpstream, kDownstream };
-enum class Trigger : uint8_t { kEdge, kLevel };  // kLevel for listen sockets and eventfds only
+// kLevel reports readability only, each turn while it lasts: for listen sockets, signalfd, eventfd.
+enum class Trigger : uint8_t { kEdge, kLevel };
 
 // Names a registration; stale after Remove.
 struct IoToken {
@@ -89,6 +91,9 @@ class Loop final {
   IoToken Add(int fd, IoHandler& handler, IoPass pass, Trigger trigger = Trigger::kEdge);
   // Ends the registration; does not close `fd`. An invalid token is ignored.
   void Remove(int fd, IoToken& token);
+  // Ends the registration of a descriptor that another thread has already deleted from epoll_fd()
+  // (and may even have closed): no call on the descriptor, only the slot is freed.
+  void Forget(IoToken& token);
   // The epoll descriptor, for another loop that takes an idle connection over (upstream/).
   int epoll_fd() const { return epoll_fd_; }
 
@@ -100,20 +105,24 @@ class Loop final {
 
   // Runs `task` after this turn's I/O; a task already posted stays where it is.
   void Post(Task& task);
-  // Calls `item.Flush()` once at the end of this turn; already listed items stay listed once.
+  // Calls `item.Flush()` once at the end of this turn; already listed items stay listed once. From
+  // inside a Flush, a timer or a message it means the next turn, which then follows at once.
   void FlushLater(Flushable& item);
-  // Destroys `object` at the end of this turn, when no callback of it can be on the stack.
+  // Destroys `object` at the end of this turn, when no callback of it can be on the stack. No-op
+  // for nullptr.
   void DestroyLater(std::unique_ptr<Deferred> object);
   // Called at the end of each turn; at most one hook (the worker's snapshot switch). Borrowed.
   void SetTurnHook(Task* hook) { turn_hook_ = hook; }
 
-  // One turn, waiting at most `max_wait` for the first event. Returns the number of I/O events.
+  // One turn, waiting at most `max_wait` (Duration::max(): for ever) for the first event. Returns
+  // the number of I/O events that found their handler.
   int RunOnce(base::Duration max_wait);
   // Turns until Stop.
   void Run();
   // Thread-safe; Run returns after the current turn.
   void Stop();
-  // Turns while there is work that needs no waiting; for tests with virtual time.
+  // Turns while there is work that needs no waiting; for tests with virtual time. A peer on the
+  // same loop is served too: what is written to a loopback socket is readable in the next turn.
   void RunUntilIdle();
 
   // Turns so far, and CPU time of the longest one since the last reset (only measured when
@@ -130,16 +139,19 @@ class Loop final {
     IoPass pass = IoPass::kDownstream;
   };
   int Wait(base::Duration max_wait);
-  void Dispatch(int events, IoPass pass);
+  base::Duration WaitFor(base::Duration max_wait) const;
+  bool HasWork() const;
+  int Dispatch(int events, IoPass pass);
   void RunTasks();
   void RunFlushes();
   void Reap();
+  void FinishTurn();
 
   const base::Clock& clock_;
   int epoll_fd_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_slots_;
-  std::vector<struct epoll_event> events_;
+  std::vector<epoll_event> events_;
   base::MonoTime now_;
   TimerWheel timers_;
   Mailbox mailbox_;

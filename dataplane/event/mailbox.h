@@ -29,15 +29,23 @@ class Mailbox final {
   void EndSleep();
   // Runs what had arrived when it was called, at most `max` messages; true if more wait.
   bool Drain(int max = 64);
+  // Destroys what was never run.
+  void DropAll();
+  bool empty() const {
+    return ready_ == nullptr && incoming_.load(std::memory_order_acquire) == nullptr;
+  }
 
  private:
   struct Node {
     Node* next;
     std::function<void()> message;
   };
+  void TakeIncoming();
+
   std::atomic<Node*> incoming_{nullptr};  // newest first
   std::atomic<bool> sleeping_{false};
-  Node* ready_ = nullptr;  // oldest first, consumer only
+  Node* ready_ = nullptr;       // oldest first, consumer only
+  Node* ready_last_ = nullptr;  // meaningful while ready_ is set
   int wake_fd_;
 };
 

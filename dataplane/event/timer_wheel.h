@@ -3,9 +3,16 @@
 // A connection has one Timer and keeps its deadlines in fields: moving a deadline later only writes
 // the field, and the timer re-arms itself when it fires too early (0 to 1 wheel operations per
 // request). Timers fire up to one tick late, never early. Thread: the loop's.
+//
+// A tick has a number, counted from `start` in base 64. A timer lies in the level of the highest
+// digit in which its tick differs from the current one, in the slot of that digit. So every
+// occupied slot of a level is ahead of the current digit, all of level 0 is due before all of
+// level 1, and the next event is found by one bit scan per level. What lies beyond four digits
+// (37 hours) waits in a list of its own.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "dataplane/base/clock.h"
@@ -40,8 +47,12 @@ class Timer : public base::ListNode<TimerTag> {
 
  private:
   friend class TimerWheel;
+  static constexpr uint8_t kNoSlot = 0xff;
   TimerWheel& wheel_;
   Handler& handler_;
+  uint64_t scheduled_tick_ = 0;  // when the wheel looks at it; <= the tick of the deadline
+  uint8_t level_ = kNoSlot;      // kNoSlot: due or beyond the wheel
+  uint8_t slot_ = 0;
   base::MonoTime deadline_ = base::kNever;
 };
 
@@ -62,13 +73,23 @@ class TimerWheel final {
   static constexpr int kLevels = 4;
   static constexpr int kSlotBits = 6;
   static constexpr int kSlots = 1 << kSlotBits;
+  using List = base::IntrusiveList<Timer, TimerTag>;
+  uint64_t TickOf(base::MonoTime deadline) const;
   void Insert(Timer& timer);
+  void Place(Timer& timer);
   void Erase(Timer& timer);
+  // The next tick at which Advance has something to do; UINT64_MAX if none.
+  uint64_t NextTick() const;
+  // Makes `tick` current and moves what lies in its slot closer, or among the due.
+  void StepTo(uint64_t tick);
+  void Fire(Timer& timer);
 
   base::MonoTime start_;
   uint64_t current_tick_ = 0;
   size_t count_ = 0;
-  std::array<std::array<base::IntrusiveList<Timer, TimerTag>, kSlots>, kLevels> slots_;
+  std::array<std::array<List, kSlots>, kLevels> slots_;
+  List due_;
+  List beyond_;
   std::array<uint64_t, kLevels> occupied_{};
 };
 
