@@ -3,12 +3,18 @@
 // Implementations: `SocketStream` (plain TCP) and, in test/support, `HoldingStream`, which keeps
 // decrypted bytes back and whose writes wait for a read, as TLS does. Owners rely only on this
 // contract, never on edges of a socket:
-//  * OnReadable is called when Read may make progress, and again on a later turn whenever the last
-//    Read stopped for its `max` and not for kBlocked; a stream with bytes left inside itself keeps
-//    calling until Read returns kBlocked, kEnd or kError.
+//  * OnReadable is called when Read may make progress, and once more on a later turn after each
+//    Read that returned kOk (bytes may be left in the kernel or inside the stream, and no edge will
+//    tell of them). An owner that does not want bytes just does not call Read, and calls it by
+//    itself when it wants them again: nothing is lost, and nobody calls it in a circle meanwhile.
+//  * kBlocked may also mean that the stream had its share of this turn (64 KiB); the callback
+//    follows all the same.
+//  * The end and errors come alone: kEnd and kError have bytes == 0, so everything the peer sent
+//    before its FIN or reset is delivered first. Both are sticky.
 //  * After Write returned kBlocked, OnWritable is called when it may make progress, whatever that
 //    waited for (a TLS write may wait for a read).
-//  * No callback after Close or from inside Read or Write.
+//  * No callback after Close or from inside Read or Write. A callback may Close the stream, but
+//    destroying it from inside one is for loop.DestroyLater (through the owner).
 // Thread: the loop it was made on.
 #pragma once
 
@@ -34,10 +40,13 @@ struct [[nodiscard]] IoResult {
 
 class StreamEvents {
  public:
+  // There may be bytes, the end or an error to Read. On an idle pooled connection any of these
+  // means that it must not be used again.
   virtual void OnReadable() = 0;
   virtual void OnWritable() = 0;
-  // A stream that was idle (nothing read or written is expected) lost its peer or got bytes; for
-  // pooled connections. Others get OnReadable and see kEnd or kError from Read.
+  // Once, for a stream that was made to connect: it can be written to (TLS: handshake done), or it
+  // failed and must be closed. A stream made from an accepted connection never calls it (TLS: when
+  // the handshake is done).
   virtual void OnConnected(bool ok) = 0;
 
  protected:
@@ -49,8 +58,8 @@ class ByteStream {
   virtual ~ByteStream() = default;
   // Who is called back; nullptr for nobody. Set before the first turn.
   virtual void SetEvents(StreamEvents* events) = 0;
-  // Appends up to `max` bytes to `into`. kOk with bytes == max means more may be there; a short
-  // read that drained the stream returns kBlocked with bytes > 0.
+  // Appends up to `max` > 0 bytes to `into`. kOk means more may be there; a short read that drained
+  // the stream returns kBlocked with bytes > 0.
   virtual IoResult Read(buffer::Buffer& into, size_t max) = 0;
   // Writes from the front of `from` and drains what was taken. kBlocked if bytes are left.
   virtual IoResult Write(buffer::Buffer& from) = 0;
