@@ -52,8 +52,9 @@ class Cluster final {
   const Breaker& breaker() const { return breaker_; }
   // The block of one worker, which is its only writer.
   PoolStats& stats_of(uint32_t worker) { return stats_[worker].stats; }
-  // Sum over workers of one counter; any thread.
-  uint64_t Total(Counter PoolStats::* counter) const;
+  // Sums over workers; any thread.
+  uint64_t Total(stats::Counter PoolStats::* counter) const;
+  int64_t Total(stats::Gauge PoolStats::* gauge) const;
 
  private:
   friend class Registry;
