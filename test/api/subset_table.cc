@@ -40,7 +40,8 @@ std::vector<std::string> SplitTabs(const std::string& line) {
   return cells;
 }
 
-void ForEachMessage(const Descriptor& message, const std::function<void(const Descriptor&)>& visit) {
+void ForEachMessage(const Descriptor& message,
+                    const std::function<void(const Descriptor&)>& visit) {
   if (message.options().map_entry()) return;
   visit(message);
   for (int i = 0; i < message.nested_type_count(); ++i) {

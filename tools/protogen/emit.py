@@ -17,7 +17,7 @@ import build_files
 from render import Renderer
 from subset import Enum, Message, Subset
 
-ROOTS = ("envoy", "google")  # folders below api/ that belong to the emitter alone
+ROOTS = ("envoy", "google", "opentelemetry", "udpa", "xds")  # below api/, the emitter's alone
 
 
 def read_comments(path):

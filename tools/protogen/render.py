@@ -113,6 +113,8 @@ class Renderer:
         kind = self._type(message.full_name, field.type)
         suffix = f" [{', '.join(options)}]" if options else ""
         line = f"{indent}{kind} {name} = {field.number}{suffix};"
+        if len(line) > WIDTH:
+            line = f"{indent}{kind}\n{indent}    {name} = {field.number}{suffix};"
         lines = self._comment(f"{message.full_name}.{field.name}", indent)
         rule = rules.describe(field.rule)
         if not rule:

@@ -56,19 +56,19 @@ def _phrases(kind, constraints):
     if kind == "repeated":
         return _repeated(constraints)
     if kind == "map":
-        return ["keys: " + p for p in _phrases(*known["keys"][0])]
+        return ["keys: " + "; ".join(_phrases(*known["keys"][0]))]
     if kind == "duration":
         required = ["required"] if known.pop("required", "") else []
         bounds = [(name, _seconds(value)) for name, value in known.items()]
         return required + _bounds(bounds)
-    return _scalar(constraints)
+    return _scalar(kind, constraints)
 
 
 def _repeated(constraints):
     phrases = []
     for name, value in constraints:
         if name == "items":
-            phrases += ["each: " + p for p in _phrases(*value[0])]
+            phrases.append("each: " + "; ".join(_phrases(*value[0])))
         elif name == "min_items":
             phrases.append("required" if value == "1" else f"at least {value}")
         elif name == "max_items":
@@ -87,10 +87,12 @@ _SIMPLE = {
     ("well_known_regex", "HTTP_HEADER_NAME"): "no NUL, CR or LF (header name)",
     ("well_known_regex", "HTTP_HEADER_VALUE"): "no NUL, CR or LF (header value)",
     ("ignore_empty", "true"): "may be empty",
+    ("const", "true"): "true or absent",
+    ("min_len", "0"): "",
 }
 
 
-def _scalar(constraints):
+def _scalar(kind, constraints):
     phrases, bounds = [], []
     strict = ("strict", "false") not in constraints
     for name, value in constraints:
@@ -104,12 +106,13 @@ def _scalar(constraints):
             phrases.append(f"not value {value}")
         elif name in ("min_len", "max_len", "max_bytes"):
             side = "at least" if name == "min_len" else "at most"
-            phrases.append(f"{side} {value} bytes")
+            unit = "characters" if kind == "string" and name != "max_bytes" else "bytes"
+            phrases.append(f"{side} {value} {unit}")
         elif name == "pattern":
             phrases.append(f"matches {value}")
         elif name != "strict":
             raise ValueError(f"unknown rule {name}={value}")
-    return phrases + _bounds(bounds)
+    return [p for p in phrases if p] + _bounds(bounds)
 
 
 def _bounds(bounds):
