@@ -28,8 +28,7 @@ def run(bench, options):
             bench.progress(f"idle: round {number + 1}/{rounds}, {peer.name}")
             samples[peer.name].append(_one(bench, peer, count))
     floor = [s["per_connection"] for s in samples["floor"]]
-    return {"title": f"user memory per idle keep-alive connection, {count} of them, "
-                     "after one request each",
+    return {"title": f"user memory per idle keep-alive connection ({count}, one request each)",
             "metric": "RSS bytes/connection", "load": {"connections": count},
             "rows": [_row(name, taken, floor) for name, taken in samples.items()]}
 

@@ -22,7 +22,7 @@ def draw(result, path):
     groups = list(dict.fromkeys(r["group"] for r in result["rows"]))
     peers = list(dict.fromkeys(r["peer"] for r in result["rows"]))
     bars = len(groups) * (len(peers) + 1)
-    figure, axes = plt.subplots(figsize=(max(7, 0.75 * bars + 1), 4.6), constrained_layout=True)
+    figure, axes = plt.subplots(figsize=(min(14, max(8, 0.75 * bars + 1)), 4.8), constrained_layout=True)
     width = 0.8 / len(peers) if len(groups) > 1 else 0.62
     for row in result["rows"]:
         g, p = groups.index(row["group"]), peers.index(row["peer"])
@@ -35,15 +35,17 @@ def draw(result, path):
                       ha="center", fontsize=8 if len(groups) > 1 else 9)
     if len(groups) > 1:
         axes.set_xticks(range(len(groups)), groups)
-        axes.legend(frameon=False, ncols=len(peers), loc="upper left", fontsize=9)
+        axes.legend(frameon=False, ncols=len(peers), loc="lower left",
+                    bbox_to_anchor=(0, 0.98), fontsize=9)
     else:
         axes.set_xticks(range(len(peers)),
                         [f"{p}\n{short(result['versions'].get(p, ''))}" for p in peers])
     if result.get("log_scale"):
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter("{x:g}")
     axes.margins(y=0.18)
     axes.set_ylabel(result["metric"] + (" (log scale)" if result.get("log_scale") else ""))
-    axes.set_title(result["title"], fontsize=11)
+    axes.set_title(result["title"], fontsize=11, pad=24 if len(groups) > 1 else 8)
     axes.spines[["top", "right"]].set_visible(False)
     host = result["host"]
     figure.supxlabel(f"median, whiskers: quartiles; under it the ratio to the floor  |  "

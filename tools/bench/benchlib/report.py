@@ -23,6 +23,10 @@ def table(result):
         lines.append(group + [row["peer"], number(row["value"]["median"]), _spread(row["value"]),
                               f"{row['ratio']['median']:.2f}", _spread(row["ratio"]),
                               *(row["columns"].get(name, "") for name in extra)])
+    # A mode without rounds has no quartiles; an empty column says nothing.
+    kept = [i for i in range(len(head)) if any(line[i] for line in lines[1:])]
+    lines = [[line[i] for i in kept] for line in lines]
+    head = lines[0]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     left = {0, 1} if grouped else {0}
     left |= {head.index(name) for name in extra if name.startswith("calls")}
@@ -32,7 +36,10 @@ def table(result):
 
 
 def number(value):
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) < 10 else f"{value:.1f}"
+    """Three digits or more, without an exponent."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def _spread(summary):
