@@ -1,7 +1,7 @@
 """Fuzz targets that are ordinary tests too.
 
-bazel test //test/fuzz:x                 replays the corpus with GCC, as part of //...
-bazel run --config=fuzz //test/fuzz:x -- -max_total_time=60 DIR    fuzzes, keeping finds in DIR
+tools/test //test/fuzz:x        replays the corpus, as part of //...
+tools/fuzz //test/fuzz:x 60     fuzzes for 60 seconds
 """
 
 def sluice_cc_fuzz(name, srcs, deps = [], corpus = [], **kwargs):

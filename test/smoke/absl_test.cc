@@ -24,8 +24,6 @@ TEST(AbslTest, FlatHashMapGrows) {
   EXPECT_EQ(map.at("999"), 999);
 }
 
-TEST(AbslTest, DurationsConvert) {
-  EXPECT_EQ(absl::ToInt64Milliseconds(absl::Seconds(2)), 2000);
-}
+TEST(AbslTest, DurationsConvert) { EXPECT_EQ(absl::ToInt64Milliseconds(absl::Seconds(2)), 2000); }
 
 }  // namespace

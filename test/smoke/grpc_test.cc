@@ -39,8 +39,8 @@ class GrpcTest : public testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
-    stub_ = Greeter::NewStub(
-        grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
+    stub_ = Greeter::NewStub(grpc::CreateChannel("127.0.0.1:" + std::to_string(port),
+                                                 grpc::InsecureChannelCredentials()));
   }
   ~GrpcTest() override { server_->Shutdown(); }
 

@@ -13,8 +13,9 @@ namespace json = google::protobuf::util;
 
 TEST(ProtobufTest, JsonGoesThereAndBack) {
   Greeting greeting;
-  ASSERT_TRUE(
-      json::JsonStringToMessage(R"({"name":"a","wait":"1.5s","numbers":["9007199254740993"]})", &greeting).ok());
+  ASSERT_TRUE(json::JsonStringToMessage(
+                  R"({"name":"a","wait":"1.5s","numbers":["9007199254740993"]})", &greeting)
+                  .ok());
   EXPECT_EQ(greeting.wait().nanos(), 500000000);
   EXPECT_EQ(greeting.numbers(0), 9007199254740993);
 

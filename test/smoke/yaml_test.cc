@@ -6,7 +6,8 @@
 namespace {
 
 TEST(YamlTest, ReadsNestedMapsAndSequences) {
-  const YAML::Node root = YAML::Load("listeners:\n- name: web\n  port: 8080\n- {name: admin, port: 0}\n");
+  const YAML::Node root =
+      YAML::Load("listeners:\n- name: web\n  port: 8080\n- {name: admin, port: 0}\n");
   ASSERT_EQ(root["listeners"].size(), 2u);
   EXPECT_EQ(root["listeners"][0]["name"].as<std::string>(), "web");
   EXPECT_EQ(root["listeners"][1]["port"].as<int>(), 0);
