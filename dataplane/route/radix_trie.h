@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "dataplane/http/text.h"
+
 namespace sluice::route {
 
 class RadixTrie final {
@@ -39,8 +41,9 @@ class RadixTrie final {
 
   // Calls `visit(depth, items)` for each key that is a prefix of `text` (`depth` bytes of it), from
   // the shortest on. `visit` returns the rank it has: what ranks no lower is not visited any more.
+  // `best` is the rank to begin with.
   template <Case kCase = Case::kExact, typename Visit>
-  void Walk(std::string_view text, Visit&& visit) const;
+  void Walk(std::string_view text, Visit&& visit, uint32_t best = kNoRank) const;
 
  private:
   friend class RadixTrieBuilder;
@@ -56,7 +59,6 @@ class RadixTrie final {
 
   template <Case kCase>
   static bool Same(const char* label, const char* text, size_t size);
-  static char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
   std::vector<Node> nodes_;         // root first; one more at the end closes the last items
   std::vector<char> first_bytes_;   // of the label of each node
@@ -68,15 +70,14 @@ template <RadixTrie::Case kCase>
 bool RadixTrie::Same(const char* label, const char* text, size_t size) {
   if constexpr (kCase == Case::kExact) return std::memcmp(label, text, size) == 0;
   for (size_t i = 0; i < size; ++i) {
-    if (label[i] != Lower(text[i])) return false;
+    if (label[i] != http::ToLower(text[i])) return false;
   }
   return true;
 }
 
 template <RadixTrie::Case kCase, typename Visit>
-void RadixTrie::Walk(std::string_view text, Visit&& visit) const {
+void RadixTrie::Walk(std::string_view text, Visit&& visit, uint32_t best) const {
   if (items_.empty()) return;
-  uint32_t best = kNoRank;
   size_t depth = 0;
   const Node* node = nodes_.data();
   while (true) {
@@ -86,7 +87,7 @@ void RadixTrie::Walk(std::string_view text, Visit&& visit) const {
                                                 items_end - node->first_item));
     }
     if (depth == text.size() || node->child_count == 0) return;
-    const char byte = kCase == Case::kFold ? Lower(text[depth]) : text[depth];
+    const char byte = kCase == Case::kFold ? http::ToLower(text[depth]) : text[depth];
     const char* bytes = first_bytes_.data() + node->first_child;
     const void* hit = std::memchr(bytes, byte, node->child_count);
     if (hit == nullptr) return;
