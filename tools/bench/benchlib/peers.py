@@ -125,7 +125,7 @@ class Sluice(Envoy):
     arguments = ("-l", "warn")
 
     def version(self):
-        return _version([self.path, "--version"], r"(\S.*)")
+        return _version([self.path, "--version"], r"(?:sluice-proxy )?(\S.*)")
 
 
 # In the order of the tables and plots.

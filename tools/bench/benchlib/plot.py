@@ -7,6 +7,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.ticker import LogFormatter  # noqa: E402
 
 COLOURS = {"floor": "#9e9e9e", "sluice": "#1b7f5c", "haproxy": "#4a78b5", "nginx": "#c98a2b",
            "envoy": "#a8456b"}
@@ -43,6 +44,7 @@ def draw(result, path):
     if result.get("log_scale"):
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.4)))
     axes.margins(y=0.18)
     axes.set_ylabel(result["metric"] + (" (log scale)" if result.get("log_scale") else ""))
     axes.set_title(result["title"], fontsize=11, pad=24 if len(groups) > 1 else 8)
