@@ -109,8 +109,24 @@ class Head final {
   // Removes line i.
   void RemoveAt(uint32_t i);
 
-  // For codecs. Adds a field of the received bytes; `id` from LookupField.
-  void AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags);
+  // For codecs. Adds a field of the received bytes; `id` from LookupField. Inline: the parser calls
+  // it once per line.
+  void AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
+    if (count_ == capacity_) [[unlikely]] Grow();
+    Field& field = fields_[count_];
+    field.name_data = name.data();
+    field.value_data = value.data();
+    field.value_size = static_cast<uint32_t>(value.size());
+    field.name_size = static_cast<uint16_t>(name.size());
+    field.id = id;
+    field.flags = flags;
+    ++count_;
+    received_bytes += static_cast<uint32_t>(name.size() + value.size());
+    uint8_t& first = first_[static_cast<uint8_t>(id)];
+    if (first == 0 && (flags & Field::kRemoved) == 0 && id != FieldId::kUnknown) {
+      first = static_cast<uint8_t>(count_ <= 254 ? count_ : 255);
+    }
+  }
   // Keeps the received bytes alive as long as this head.
   void HoldBytes(buffer::Slice bytes) { bytes_ = std::move(bytes); }
   std::string_view received() const { return bytes_.view(); }
@@ -121,7 +137,9 @@ class Head final {
  private:
   static constexpr uint32_t kFirstCapacity = 32;
   std::optional<std::string_view> GetSlow(FieldId id, uint8_t first) const;
-  Field& Push();
+  void Grow();
+  void FindFirst(FieldId id, uint32_t from);
+  bool Named(const Field& field, std::string_view name, FieldId id) const;
 
   buffer::Arena* arena_;
   buffer::Slice bytes_;

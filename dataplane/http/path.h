@@ -52,6 +52,8 @@ struct AuthorityResult {
   Authority parts;
   std::string_view text;
 };
+// Whether NormalizeAuthority would accept it.
+bool IsValidAuthority(std::string_view authority);
 AuthorityResult NormalizeAuthority(std::string_view authority, std::string_view scheme, buffer::Arena& arena);
 
 }  // namespace sluice::http

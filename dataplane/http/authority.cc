@@ -1,0 +1,122 @@
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "dataplane/http/path.h"
+#include "dataplane/http/text.h"
+
+namespace sluice::http {
+namespace {
+
+constexpr size_t kLongestHost = 255;      // RFC 1035 2.3.4; nothing longer resolves
+constexpr size_t kLongestAddress = 45;    // INET6_ADDRSTRLEN without its zero
+
+// Letters, digits, '-', '.', '_' and '~'. Percent triplets and sub-delims are in RFC 3986's
+// reg-name but in no name that a certificate, a route or DNS could hold, and two parsers may read
+// them as two names.
+bool IsHostChar(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return (lower >= 'a' && lower <= 'z') || IsDigit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+bool IsIpv6Literal(std::string_view bracketed) {
+  const std::string_view address = bracketed.substr(1, bracketed.size() - 2);
+  if (address.empty() || address.size() > kLongestAddress) return false;
+  char text[kLongestAddress + 1];
+  std::memcpy(text, address.data(), address.size());
+  text[address.size()] = '\0';
+  if (std::strlen(text) != address.size()) return false;
+  in6_addr ignored;
+  return inet_pton(AF_INET6, text, &ignored) == 1;  // takes no zone id
+}
+
+// No empty label but the root's: "a..b" and ".a" are no names.
+bool IsName(std::string_view host) {
+  if (host.empty() || host.front() == '.') return false;
+  char previous = '\0';
+  for (char c : host) {
+    if (!IsHostChar(c) || (c == '.' && previous == '.')) return false;
+    previous = c;
+  }
+  return true;
+}
+
+// Length of the host at the front of `authority`; 0 when it is not valid.
+size_t HostLength(std::string_view authority) {
+  if (authority.empty()) return 0;
+  if (authority.front() != '[') {
+    const size_t n = std::min(authority.find(':'), authority.size());
+    return n <= kLongestHost && IsName(authority.substr(0, n)) ? n : 0;
+  }
+  const size_t close = authority.find(']');
+  if (close == std::string_view::npos) return 0;
+  return IsIpv6Literal(authority.substr(0, close + 1)) ? close + 1 : 0;
+}
+
+// `text` is empty or ":" and perhaps digits. An empty port means none (RFC 3986 6.2.3).
+bool ParsePort(std::string_view text, uint32_t& port) {
+  port = 0;
+  if (text.empty() || text == ":") return true;
+  if (text.front() != ':' || text.size() > 6) return false;
+  for (char c : text.substr(1)) {
+    if (!IsDigit(c)) return false;
+    port = port * 10 + static_cast<uint32_t>(c - '0');
+  }
+  return port != 0 && port <= 65535;
+}
+
+bool IsDefaultPort(uint32_t port, std::string_view scheme) {
+  return (port == 80 && scheme == "http") || (port == 443 && scheme == "https");
+}
+
+bool HasUpperCase(std::string_view text) {
+  for (char c : text) {
+    if (c >= 'A' && c <= 'Z') return true;
+  }
+  return false;
+}
+
+size_t PutPort(char* out, uint32_t port) {
+  char digits[5];
+  size_t n = 0;
+  for (; port != 0; port /= 10) digits[n++] = static_cast<char>('0' + port % 10);
+  *out++ = ':';
+  for (size_t i = n; i > 0; --i) *out++ = digits[i - 1];
+  return n + 1;
+}
+
+size_t PortDigits(uint32_t port) { return 1 + (port > 9) + (port > 99) + (port > 999) + (port > 9999); }
+
+}  // namespace
+
+bool IsValidAuthority(std::string_view authority) {
+  const size_t host_size = HostLength(authority);
+  uint32_t port = 0;
+  return host_size != 0 && ParsePort(authority.substr(host_size), port);
+}
+
+AuthorityResult NormalizeAuthority(std::string_view authority, std::string_view scheme,
+                                   buffer::Arena& arena) {
+  AuthorityResult result;
+  const size_t host_size = HostLength(authority);
+  if (host_size == 0) return result;
+  uint32_t port = 0;
+  if (!ParsePort(authority.substr(host_size), port)) return result;
+
+  std::string_view host = authority.substr(0, host_size);
+  if (host.back() == '.') host.remove_suffix(1);
+  const bool keep_port = port != 0 && !IsDefaultPort(port, scheme);
+  const size_t port_size = keep_port ? 1 + PortDigits(port) : 0;
+  if (HasUpperCase(host) || host.size() + port_size != authority.size()) {
+    char* const text = arena.NewArray<char>(host.size() + port_size);
+    for (size_t i = 0; i < host.size(); ++i) text[i] = ToLower(host[i]);
+    if (keep_port) PutPort(text + host.size(), port);
+    authority = std::string_view(text, host.size() + port_size);
+  }
+  result.text = authority;
+  result.parts = {authority.substr(0, host.size()), port, true};
+  return result;
+}
+
+}  // namespace sluice::http

@@ -1,0 +1,160 @@
+#include "dataplane/http/head.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "dataplane/http/text.h"
+
+namespace sluice::http {
+namespace {
+
+// Lines from this index on do not fit first_; it then says kScanFrom + 1.
+constexpr uint32_t kScanFrom = 254;
+
+}  // namespace
+
+void Head::Grow() {
+  const uint32_t capacity = capacity_ == 0 ? kFirstCapacity : capacity_ * 2;
+  Field* fields = arena_->NewArray<Field>(capacity);
+  if (count_ != 0) std::memcpy(fields, fields_, count_ * sizeof(Field));
+  fields_ = fields;
+  capacity_ = capacity;
+}
+
+std::optional<std::string_view> Head::GetSlow(FieldId id, uint8_t first) const {
+  if (first <= kScanFrom) return fields_[first - 1].value();
+  for (uint32_t i = kScanFrom; i < count_; ++i) {
+    if (fields_[i].id == id && !fields_[i].removed()) return fields_[i].value();
+  }
+  return std::nullopt;
+}
+
+void Head::FindFirst(FieldId id, uint32_t from) {
+  if (id == FieldId::kUnknown) return;
+  uint8_t& first = first_[static_cast<uint8_t>(id)];
+  first = 0;
+  for (uint32_t i = from; i < count_; ++i) {
+    if (fields_[i].id != id || fields_[i].removed()) continue;
+    first = static_cast<uint8_t>(std::min(i, kScanFrom) + 1);
+    return;
+  }
+}
+
+std::optional<std::string_view> Head::Find(std::string_view name) const {
+  const FieldId id = LookupField(name);
+  if (id != FieldId::kUnknown) return Get(id);
+  for (uint32_t i = 0; i < count_; ++i) {
+    if (Named(fields_[i], name, id)) return fields_[i].value();
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> Head::Combined(std::string_view name) const {
+  const FieldId id = LookupField(name);
+  size_t lines = 0;
+  size_t bytes = 0;
+  std::string_view only;
+  for (uint32_t i = 0; i < count_; ++i) {
+    if (!Named(fields_[i], name, id)) continue;
+    only = fields_[i].value();
+    bytes += only.size();
+    ++lines;
+  }
+  if (lines == 0) return std::nullopt;
+  if (lines == 1) return only;
+  const size_t size = bytes + 2 * (lines - 1);
+  char* const text = arena_->NewArray<char>(size);
+  char* out = text;
+  for (uint32_t i = 0; i < count_; ++i) {
+    const Field& field = fields_[i];
+    if (!Named(field, name, id)) continue;
+    if (out != text) {
+      *out++ = ',';
+      *out++ = ' ';
+    }
+    if (field.value_size != 0) std::memcpy(out, field.value_data, field.value_size);
+    out += field.value_size;
+  }
+  return std::string_view(text, static_cast<size_t>(out - text));
+}
+
+uint32_t Head::Count(FieldId id) const {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < count_; ++i) {
+    if (fields_[i].id == id && !fields_[i].removed()) ++count;
+  }
+  return count;
+}
+
+bool Head::Named(const Field& field, std::string_view name, FieldId id) const {
+  if (field.removed() || field.id != id) return false;
+  return id != FieldId::kUnknown || EqualsIgnoreCase(field.name(), name);
+}
+
+void Head::Append(std::string_view name, std::string_view value) {
+  const FieldId id = LookupField(name);
+  AddReceived(id == FieldId::kUnknown ? arena_->Copy(name) : FieldName(id), arena_->Copy(value), id,
+              0);
+}
+
+void Head::Append(FieldId id, std::string_view value) {
+  AddReceived(FieldName(id), arena_->Copy(value), id, 0);
+}
+
+void Head::AppendBorrowed(FieldId id, std::string_view name, std::string_view value) {
+  AddReceived(name, value, id, 0);
+}
+
+void Head::Set(FieldId id, std::string_view value) {
+  Remove(id);
+  Append(id, value);
+}
+
+void Head::Set(std::string_view name, std::string_view value) {
+  Remove(name);
+  Append(name, value);
+}
+
+uint32_t Head::Remove(FieldId id) {
+  uint8_t& first = first_[static_cast<uint8_t>(id)];
+  if (first == 0) return 0;
+  uint32_t removed = 0;
+  for (uint32_t i = first - 1u; i < count_; ++i) {
+    if (fields_[i].id != id || fields_[i].removed()) continue;
+    fields_[i].flags |= Field::kRemoved;
+    ++removed;
+  }
+  first = 0;
+  return removed;
+}
+
+uint32_t Head::Remove(std::string_view name) {
+  const FieldId id = LookupField(name);
+  if (id != FieldId::kUnknown) return Remove(id);
+  uint32_t removed = 0;
+  for (uint32_t i = 0; i < count_; ++i) {
+    if (!Named(fields_[i], name, id)) continue;
+    fields_[i].flags |= Field::kRemoved;
+    ++removed;
+  }
+  return removed;
+}
+
+void Head::RemoveAt(uint32_t i) {
+  Field& field = fields_[i];
+  if (field.removed()) return;
+  field.flags |= Field::kRemoved;
+  const uint8_t first = first_[static_cast<uint8_t>(field.id)];
+  if (first != 0 && (first - 1u == i || first > kScanFrom)) {
+    FindFirst(field.id, std::min(i, kScanFrom));
+  }
+}
+
+void Head::Clear() {
+  buffer::Arena& arena = *arena_;
+  this->~Head();
+  new (this) Head(arena);
+}
+
+}  // namespace sluice::http

@@ -1,0 +1,244 @@
+#include "dataplane/http1/field_lines.h"
+
+#include <limits>
+
+#include "dataplane/http/byte_scan.h"
+#include "dataplane/http/text.h"
+
+namespace sluice::http1 {
+namespace {
+
+using http::Bytes16;
+using http::Field;
+using http::FieldId;
+using http::FindFirst;
+using http::Head;
+using http::StreamError;
+
+constexpr uint64_t Bit(FieldId id) { return uint64_t{1} << static_cast<uint8_t>(id); }
+static_assert(http::kFieldIdCount <= 64, "sets of fields are one word");
+
+// Fields whose value the parser looks at.
+constexpr uint64_t kNoted = Bit(FieldId::kContentLength) | Bit(FieldId::kTransferEncoding) |
+                            Bit(FieldId::kConnection) | Bit(FieldId::kHost) |
+                            Bit(FieldId::kExpect) | Bit(FieldId::kUpgrade);
+
+// Known fields that end at this hop, so Connection may name them.
+constexpr uint64_t kHopByHop = Bit(FieldId::kKeepAlive) | Bit(FieldId::kProxyConnection) |
+                               Bit(FieldId::kTe) | Bit(FieldId::kTrailer) |
+                               Bit(FieldId::kUpgrade) | Bit(FieldId::kHttp2Settings) |
+                               Bit(FieldId::kProxyAuthenticate) |
+                               Bit(FieldId::kProxyAuthorization);
+
+// Fields that mean nothing or do harm when they come behind the body (RFC 9110 6.5.1): framing,
+// routing, authentication, identity, and what says how to read the content.
+constexpr uint64_t kNotInTrailers =
+    kNoted | kHopByHop | Bit(FieldId::kAuthorization) | Bit(FieldId::kCookie) |
+    Bit(FieldId::kSetCookie) | Bit(FieldId::kWwwAuthenticate) | Bit(FieldId::kContentType) |
+    Bit(FieldId::kContentEncoding) | Bit(FieldId::kRange) | Bit(FieldId::kCacheControl) |
+    Bit(FieldId::kMaxForwards) | Bit(FieldId::kForwarded) | Bit(FieldId::kVia) |
+    Bit(FieldId::kLocation) | Bit(FieldId::kVary) | Bit(FieldId::kXForwardedClientCert) |
+    Bit(FieldId::kXForwardedFor) | Bit(FieldId::kXForwardedHost) | Bit(FieldId::kXForwardedPort) |
+    Bit(FieldId::kXForwardedPrefix) | Bit(FieldId::kXForwardedProto) |
+    Bit(FieldId::kXHttpMethodOverride) | Bit(FieldId::kXOriginalUrl) | Bit(FieldId::kXRealIp) |
+    Bit(FieldId::kXRequestId) | Bit(FieldId::kXRewriteUrl) | Bit(FieldId::kXEnvoyAttemptCount) |
+    Bit(FieldId::kXEnvoyOriginalPath) | Bit(FieldId::kGrpcTimeout) | Bit(FieldId::kOrigin) |
+    Bit(FieldId::kReferer) | Bit(FieldId::kTraceparent) | Bit(FieldId::kTracestate);
+
+// Digits only, at most 20 of them and at most 2^63 - 1 (RFC 9110 8.6): no sign, list, hexadecimal.
+bool ParseContentLength(std::string_view text, uint64_t& length) {
+  if (text.empty() || text.size() > 20) return false;
+  constexpr uint64_t kMax = std::numeric_limits<int64_t>::max();
+  length = 0;
+  for (char c : text) {
+    if (!http::IsDigit(c)) return false;
+    const uint64_t digit = static_cast<uint64_t>(c - '0');
+    if (length > (kMax - digit) / 10) return false;
+    length = length * 10 + digit;
+  }
+  return true;
+}
+
+StreamError NoteTransferEncoding(std::string_view value, FieldFacts& facts) {
+  if (facts.Has(FieldFacts::kLength)) return StreamError::kLengthAndEncoding;
+  if (facts.Has(FieldFacts::kChunked)) return StreamError::kBadTransferEncoding;
+  if (!http::EqualsIgnoreCase(value, "chunked")) {
+    // A coding we do not have, in a well-formed list that ends in chunked, is 501; all else is a
+    // framing error (RFC 9112 6.1, 6.3).
+    bool unknown = false;
+    std::string_view last;
+    if (value.empty() || value.back() == ',') return StreamError::kBadTransferEncoding;
+    for (std::string_view list = value; !list.empty();) {
+      if (http::EqualsIgnoreCase(last, "chunked")) return StreamError::kBadTransferEncoding;
+      last = http::NextMember(list);
+      if (!http::IsToken(last)) return StreamError::kBadTransferEncoding;
+      unknown = unknown || !http::EqualsIgnoreCase(last, "chunked");
+    }
+    return unknown ? StreamError::kUnknownTransferCoding : StreamError::kBadTransferEncoding;
+  }
+  facts.flags |= FieldFacts::kChunked;
+  return StreamError::kNone;
+}
+
+void NoteConnection(std::string_view value, FieldFacts& facts) {
+  if (http::EqualsIgnoreCase(value, "keep-alive")) {
+    facts.flags |= FieldFacts::kKeepAlive;
+    return;
+  }
+  for (std::string_view list = value; !list.empty();) {
+    const std::string_view option = http::NextMember(list);
+    if (http::EqualsIgnoreCase(option, "close")) {
+      facts.flags |= FieldFacts::kClose;
+    } else if (http::EqualsIgnoreCase(option, "keep-alive")) {
+      facts.flags |= FieldFacts::kKeepAlive;
+    } else if (http::EqualsIgnoreCase(option, "upgrade")) {
+      facts.flags |= FieldFacts::kUpgradeOption;
+    } else if (!option.empty()) {
+      facts.flags |= FieldFacts::kOtherOption;
+    }
+  }
+}
+
+StreamError NoteLength(std::string_view value, FieldFacts& facts) {
+  if (facts.Has(FieldFacts::kChunked)) return StreamError::kLengthAndEncoding;
+  // A second line is refused even when it agrees: whoever sent it does not control its framing.
+  if (facts.Has(FieldFacts::kLength)) return StreamError::kBadContentLength;
+  if (!ParseContentLength(value, facts.content_length)) return StreamError::kBadContentLength;
+  facts.flags |= FieldFacts::kLength;
+  return StreamError::kNone;
+}
+
+// The h2c mechanism is withdrawn (RFC 9113 3.1): such a request is served as HTTP/1.1.
+bool OffersUpgrade(std::string_view value) {
+  bool any = false;
+  for (std::string_view list = value; !list.empty();) {
+    const std::string_view protocol = http::NextMember(list);
+    if (http::EqualsIgnoreCase(protocol, "h2c")) return false;
+    any = any || !protocol.empty();
+  }
+  return any;
+}
+
+// Cold part of the loop: a line that framing or the connection depends on.
+StreamError NoteFact(FieldId id, std::string_view value, LineKind kind, FieldFacts& facts) {
+  switch (id) {
+    case FieldId::kContentLength: return NoteLength(value, facts);
+    case FieldId::kTransferEncoding: return NoteTransferEncoding(value, facts);
+    case FieldId::kConnection: NoteConnection(value, facts); break;
+    case FieldId::kHost:
+      if (kind != LineKind::kRequest) break;
+      if (facts.Has(FieldFacts::kHost)) return StreamError::kBadHost;
+      facts.flags |= FieldFacts::kHost;
+      facts.host = value;
+      break;
+    case FieldId::kExpect:
+      if (kind != LineKind::kRequest) break;
+      if (!http::EqualsIgnoreCase(value, "100-continue")) return StreamError::kBadExpectation;
+      facts.flags |= FieldFacts::kExpect;
+      break;
+    case FieldId::kUpgrade:
+      if (OffersUpgrade(value)) facts.flags |= FieldFacts::kUpgrade;
+      break;
+    default: break;
+  }
+  return StreamError::kNone;
+}
+
+enum class NameKind : uint8_t { kPlain, kUnderscore, kBad };
+
+NameKind CheckName(const char* p, const char* end) {
+  if (p == end) return NameKind::kBad;
+  bool underscore = false;
+  for (; p != end; ++p) {
+    if (!http::IsTokenChar(*p)) return NameKind::kBad;
+    underscore = underscore || *p == '_';
+  }
+  return underscore ? NameKind::kUnderscore : NameKind::kPlain;
+}
+
+// Names the error of a line without a proper name. The verdict depends on this line only, so it is
+// the same however the bytes were cut: without a line feed there is none yet.
+HeadResult JudgeBadLine(const char* line, const char* end) {
+  const std::string_view rest(line, static_cast<size_t>(end - line));
+  const size_t lf = rest.find('\n');
+  if (lf == std::string_view::npos) return {};
+  if (lf == 0 || rest[lf - 1] != '\r') return {StreamError::kBareLf, 0};
+  return {http::IsOws(rest[0]) ? StreamError::kObsFold : StreamError::kBadFieldName, 0};
+}
+
+// The same for a value that ended at `at`, which is neither CRLF nor the end of the bytes.
+HeadResult JudgeBadValue(const char* at, const char* end) {
+  if (at == end || (*at == '\r' && at + 1 == end)) return {};
+  return {*at == '\n' ? StreamError::kBareLf : StreamError::kBadFieldValue, 0};
+}
+
+}  // namespace
+
+HeadResult ParseFieldLines(std::string_view bytes, size_t begin, const LineRules& rules,
+                           Head& head, FieldFacts& facts) {
+  const char* const base = bytes.data();
+  const char* const end = base + bytes.size();
+  const uint64_t removed = rules.kind == LineKind::kTrailer ? kNotInTrailers : 0;
+  const uint64_t noted = rules.kind == LineKind::kTrailer ? 0 : kNoted;
+  const char* p = base + begin;
+  for (uint32_t lines = 0;; ++lines) {
+    if (p == end || (*p == '\r' && p + 1 == end)) return {};
+    if (*p == '\r' && p[1] == '\n') {
+      return {StreamError::kNone, static_cast<uint32_t>(p + 2 - base)};
+    }
+    if (http::IsOws(*p)) return JudgeBadLine(p, end);
+
+    const char* const colon = FindFirst<&Bytes16::Colons>(p, end, base);
+    const std::string_view name(p, static_cast<size_t>(colon - p));
+    const FieldId id = http::LookupField(name);
+    uint8_t flags = Field::kOriginal;
+    if (id == FieldId::kUnknown) {
+      // A known name needs no check: it equals one of ours.
+      const NameKind kind = colon == end ? NameKind::kBad : CheckName(p, colon);
+      if (kind == NameKind::kBad) return JudgeBadLine(p, end);
+      if (kind == NameKind::kUnderscore && rules.underscores != UnderscorePolicy::kAllow) {
+        if (rules.underscores == UnderscorePolicy::kRefuse) return {StreamError::kUnderscoreName, 0};
+        flags |= Field::kRemoved;
+      }
+    }
+
+    const char* value = colon + 1;
+    while (value != end && http::IsOws(*value)) ++value;
+    const char* const line_end = FindFirst<&Bytes16::NotFieldText>(value, end, base);
+    if (end - line_end < 2 || line_end[0] != '\r' || line_end[1] != '\n') {
+      return JudgeBadValue(line_end, end);
+    }
+    const char* value_end = line_end;
+    while (value_end != value && http::IsOws(value_end[-1])) --value_end;
+
+    if (lines == rules.max_fields) return {StreamError::kTooManyFields, 0};
+    const std::string_view text(value, static_cast<size_t>(value_end - value));
+    const uint64_t bit = Bit(id);
+    if ((bit & removed) != 0) flags |= Field::kRemoved;
+    head.AddReceived(name, text, id, flags);
+    if ((bit & noted) != 0) {
+      const StreamError error = NoteFact(id, text, rules.kind, facts);
+      if (error != StreamError::kNone) return {error, 0};
+    }
+    p = line_end + 2;
+  }
+}
+
+StreamError ApplyConnectionOptions(Head& head) {
+  for (uint32_t i = 0; i < head.size(); ++i) {
+    const Field& field = head.at(i);
+    if (field.id != FieldId::kConnection || field.removed()) continue;
+    for (std::string_view list = field.value(); !list.empty();) {
+      const std::string_view option = http::NextMember(list);
+      const FieldId id = http::LookupField(option);
+      if (id != FieldId::kUnknown && (Bit(id) & kHopByHop) == 0) {
+        return StreamError::kBadConnectionOption;
+      }
+      // Upgrade stays in the head for whoever decides on it; codecs write these lines themselves.
+      if (id == FieldId::kUnknown && !option.empty()) head.Remove(option);
+    }
+  }
+  return StreamError::kNone;
+}
+
+}  // namespace sluice::http1

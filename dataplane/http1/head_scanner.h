@@ -1,0 +1,32 @@
+// Finds the end of a head in bytes that come piece by piece, reading each byte once.
+//
+// A head is parsed only when it is complete, and a peer may send it one byte at a time: without this
+// every piece would mean parsing from the start again. Thread: one loop.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sluice::http1 {
+
+class HeadScanner final {
+ public:
+  // Looks at the bytes that follow those seen so far. Returns how many bytes of the whole message
+  // can be judged now: the head up to and with its empty line, or up to a bare LF, where the parser
+  // will find an error. 0: the end has not come yet. Not called again after a non-zero answer.
+  size_t Scan(std::string_view more);
+
+  // Bytes seen since the message began.
+  size_t scanned() const { return scanned_; }
+  // A line end was seen.
+  bool has_line() const { return line_begin_ != 0; }
+  void Reset() { *this = HeadScanner(); }
+
+ private:
+  size_t scanned_ = 0;
+  size_t line_begin_ = 0;  // offset behind the last line feed
+  char last_ = '\0';       // the byte before the next one
+};
+
+}  // namespace sluice::http1
