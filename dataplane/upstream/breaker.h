@@ -61,6 +61,11 @@ class Ticket final {
     if (from_ != nullptr) from_->Release();
     from_ = nullptr;
   }
+  // A parked connection takes its unit along to whoever claims it: the old owner forgets it, the
+  // new one adopts it.
+  bool counted() const { return from_ != nullptr; }
+  void Forget() { from_ = nullptr; }
+  void Adopt(InUse& from) { from_ = &from; }
 
  private:
   InUse* from_ = nullptr;

@@ -15,13 +15,31 @@
 
 #include "dataplane/base/intrusive_list.h"
 #include "dataplane/buffer/buffer.h"
+#include "dataplane/event/loop.h"
 #include "dataplane/http/codec.h"
+#include "dataplane/upstream/breaker.h"
+#include "dataplane/upstream/pool_stats.h"
 
 namespace sluice::upstream {
 
 class WorkerCluster;   // one cluster as one worker sees it (worker_cluster.h)
 class ClientConnection;
 class Endpoint;
+class Pool;
+
+// A reference that keeps a Pool, and with it the Endpoint, from being dropped.
+class PoolRef final {
+ public:
+  PoolRef() = default;
+  ~PoolRef() { Reset(nullptr); }
+  PoolRef(const PoolRef&) = delete;
+  PoolRef& operator=(const PoolRef&) = delete;
+  void Reset(Pool* pool);
+  Pool* operator->() const { return pool_; }
+
+ private:
+  Pool* pool_ = nullptr;
+};
 
 // Why a call ended without a complete response. proxy/local_reply maps it to status and details.
 enum class CallError : uint8_t {
@@ -61,7 +79,7 @@ class CallEvents {
   // Nothing follows.
   virtual void OnFailed(const CallFailure& failure) = 0;
   // queued_bytes() fell to half of kHighMark after it had been above.
-  virtual void OnSendable() {}
+  virtual void OnCallSendable() {}
 
  protected:
   ~CallEvents() = default;
@@ -92,14 +110,30 @@ class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
   void Cancel();
 
   bool active() const { return state_ != State::kIdle; }
-  // The endpoint picked; nullptr before the pick. For the access log.
+  // The endpoint picked, also after the end and until the next Start; nullptr if nobody was picked.
+  // For the access log.
   const Endpoint* endpoint() const { return endpoint_; }
 
  private:
   friend class Pool;
   friend class ClientConnection;
   enum class State : uint8_t { kIdle, kWaiting, kOpen, kFailing };
-  // Defined by upstream/call.cc together with the private members it needs.
+  // A failure that was found inside Start is reported by a task.
+  struct LateFailure final : event::Task {
+    explicit LateFailure(Call& c) : call(c) {}
+    void Run() override { call.Fail(error); }
+    Call& call;
+    CallError error = CallError::kNone;
+  };
+
+  void FailLater(event::Loop& loop, CallError error);
+  // Ends the call, then reports it. The call must be off every list.
+  void Fail(CallError error, http::StreamError stream_error = http::StreamError::kNone);
+  void Finish();
+  void NoteQueued();
+  // The connection wrote something, or dropped what it held.
+  void AfterWrite();
+
   // http::StreamEvents
   http::Head& NewHead(HeadKind kind) override;
   void OnHead(http::EndStream end) override;
@@ -111,7 +145,24 @@ class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
   void OnSendable() override;
 
   State state_ = State::kIdle;
+  bool end_with_head_ = false;  // the request is its head
+  bool request_done_ = false;   // its end was given to us
+  bool above_mark_ = false;     // OnSendable is owed
+  bool paused_ = false;
+  bool request_sent_ = false;
+  bool reused_ = false;
+  http::StreamId stream_ = 0;
+  const http::Head* head_ = nullptr;
+  const http::Head* trailers_ = nullptr;
+  CallEvents* events_ = nullptr;
+  ClientConnection* connection_ = nullptr;  // kOpen
+  PoolStats* stats_ = nullptr;
+  PoolRef pool_;
   const Endpoint* endpoint_ = nullptr;
+  buffer::Buffer body_;  // kWaiting: what was sent before there was a connection
+  Ticket request_ticket_;
+  Ticket pending_ticket_;
+  LateFailure late_failure_{*this};
 };
 
 }  // namespace sluice::upstream

@@ -16,18 +16,21 @@
 
 namespace sluice::upstream {
 
-// What a claim word says. At most 2^20 descriptors, 256 workers; the generation tells apart two
-// parkings of one descriptor number by one worker.
+// What a claim word says.
 struct ParkedConnection {
   uint32_t fd = 0;          // < kMaxFd
   uint32_t worker = 0;      // < kMaxWorkers
-  uint32_t generation = 0;  // the low 20 bits count
-  uint32_t requests = 0;    // served so far, < kMaxRequests
+  uint32_t generation = 1;  // 1 to kMaxGeneration: tells two parkings of one descriptor apart
+  uint32_t requests = 0;    // served so far, <= kMaxRequests
+  // Holds a unit of the breaker's max_connections, which goes to whoever takes the connection.
+  bool counted = false;
 
   static constexpr uint32_t kMaxFd = 1u << 20;
   static constexpr uint32_t kMaxWorkers = 1u << 8;
-  static constexpr uint32_t kMaxRequests = (1u << 16) - 1;  // so that no word is 0
+  static constexpr uint32_t kMaxGeneration = (1u << 20) - 1;
+  static constexpr uint32_t kMaxRequests = (1u << 15) - 1;
 
+  // Never 0, because the generation is not. Every member must be in its range.
   uint64_t Encode() const;
   static ParkedConnection Decode(uint64_t word);
 };
@@ -43,8 +46,6 @@ class Claims final {
   bool Take(uint32_t slot, uint64_t word);
   // Takes a parked connection of another worker than `self`; 0 when there is none.
   uint64_t TakeForeign(uint32_t self);
-  // Takes any parked connection, whoever owns it; 0 when there is none.
-  uint64_t TakeAny();
 
  private:
   alignas(64) std::array<std::atomic<uint64_t>, kSlots> words_{};

@@ -37,6 +37,7 @@ class Cluster final {
  public:
   // Only the Registry makes clusters. `workers` > 0: how many may use it.
   Cluster(ClusterId id, std::shared_ptr<const ClusterSpec> spec, uint32_t workers);
+  ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
 
@@ -47,11 +48,14 @@ class Cluster final {
   // were set for the first time.
   const ClusterSpec& spec() const { return *spec_.load(std::memory_order_acquire); }
   const EndpointTable* endpoints() const { return endpoints_.load(std::memory_order_acquire); }
+  // No snapshot refers to it any more: workers let go of it.
+  bool withdrawn() const { return withdrawn_.load(std::memory_order_relaxed); }
 
   Breaker& breaker() { return breaker_; }
   const Breaker& breaker() const { return breaker_; }
-  // The block of one worker, which is its only writer.
-  PoolStats& stats_of(uint32_t worker) { return stats_[worker].stats; }
+  // The block of one worker, made by its first call; that worker is the only writer and the only
+  // one that may call this.
+  PoolStats& stats_of(uint32_t worker);
   // Sums over workers; any thread.
   uint64_t Total(stats::Counter PoolStats::* counter) const;
   int64_t Total(stats::Gauge PoolStats::* gauge) const;
@@ -59,10 +63,6 @@ class Cluster final {
  private:
   friend class Registry;
   friend class WorkerCluster;
-  struct alignas(64) Block {
-    PoolStats stats;
-  };
-
   const ClusterId id_;
   const std::string name_;
   std::atomic<const ClusterSpec*> spec_;
@@ -70,13 +70,13 @@ class Cluster final {
   // Config thread: keep alive what the two pointers above point to.
   std::shared_ptr<const ClusterSpec> owned_spec_;
   std::shared_ptr<const EndpointTable> owned_endpoints_;
-  bool withdrawn_ = false;
-  uint64_t withdrawn_epoch_ = 0;
+  uint64_t withdrawn_epoch_ = 0;  // when the last snapshot had gone
 
+  std::atomic<bool> withdrawn_{false};
   std::atomic<uint32_t> worker_uses_{0};  // WorkerClusters alive
   Breaker breaker_;
   const uint32_t workers_;
-  std::unique_ptr<Block[]> stats_;
+  std::unique_ptr<std::atomic<PoolStats*>[]> stats_;
 };
 
 }  // namespace sluice::upstream

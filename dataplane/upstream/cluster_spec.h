@@ -12,14 +12,13 @@
 #include "dataplane/balance/policy.h"
 #include "dataplane/base/clock.h"
 #include "dataplane/net/address.h"
+#include "dataplane/net/dns.h"
 
 namespace sluice::upstream {
 
 enum class Protocol : uint8_t { kHttp1, kHttp2 };
 // Where endpoints come from (xDS: Cluster.type).
 enum class Discovery : uint8_t { kStatic, kStrictDns, kEds };
-// Which addresses of a name are used (xDS: Cluster.dns_lookup_family). AUTO: IPv6, else IPv4.
-enum class DnsFamily : uint8_t { kAuto, kV4Only, kV6Only, kV4Preferred, kAll };
 
 // xDS: CircuitBreakers.Thresholds of the default priority. kUnlimited: not counted at all.
 struct BreakerLimits {
@@ -77,7 +76,7 @@ struct ClusterSpec {
   base::Duration dns_failure_base = std::chrono::seconds(5);
   base::Duration dns_failure_max = std::chrono::seconds(5);
   bool respect_dns_ttl = false;
-  DnsFamily dns_family = DnsFamily::kAuto;
+  net::DnsFamily dns_family = net::DnsFamily::kAuto;
   std::vector<DnsTarget> dns_targets;           // kStrictDns
   std::vector<uint32_t> dns_locality_weights;   // as EndpointSet.locality_weights
 

@@ -18,7 +18,7 @@ namespace sluice::upstream {
 
 class EndpointTable final {
  public:
-  // Endpoints whose address is in `previous` (may be nullptr) are taken over from there, with all
+  // Endpoints whose address (and name) is in `previous` (may be nullptr) are taken over from there, with all
   // their state; health bytes are set from `set`.
   EndpointTable(const ClusterSpec& spec, const EndpointSet& set, const EndpointTable* previous);
 
@@ -33,6 +33,9 @@ class EndpointTable final {
   struct AddressHash {
     size_t operator()(const net::Address& address) const { return address.Hash(); }
   };
+  // The endpoint that has the address and name of `spec`; nullptr if there is none.
+  std::shared_ptr<Endpoint> Take(const EndpointSpec& spec) const;
+
   EndpointSet source_;  // without duplicates; parallel to endpoints_
   std::vector<std::shared_ptr<Endpoint>> endpoints_;
   absl::flat_hash_map<net::Address, uint32_t, AddressHash> by_address_;

@@ -31,7 +31,8 @@ namespace sluice::upstream {
   X(Counter, rq_cancelled, "upstream_rq_cancelled", "ended by their owner before the response was complete") \
   X(Counter, rq_failed, "sluice_rq_failed", "ended by an error of the peer or the connection")
 
-struct PoolStats {
+// A block of its own cache lines: workers do not share any.
+struct alignas(64) PoolStats {
 #define SLUICE_POOL_STAT(type, member, name, meaning) stats::type member;
   SLUICE_POOL_STATS(SLUICE_POOL_STAT)
 #undef SLUICE_POOL_STAT

@@ -49,9 +49,9 @@ class Registry final {
   void SetEndpoints(Cluster& cluster, const EndpointSet& set);
   // nullptr if no snapshot refers to such a cluster.
   std::shared_ptr<Cluster> FindByName(std::string_view name) const;
-  // Frees what nobody can see any more: replaced specs and tables, clusters without a snapshot.
-  // Called by itself from the above; call it after a snapshot was freed. Returns how many objects
-  // still wait for a worker.
+  // To be called after a snapshot was freed: frees what nobody can see any more, replaced specs and
+  // tables and clusters without a snapshot. Looks at every cluster. Returns how many objects still
+  // wait for a worker.
   size_t Collect();
   // Calls `f(Cluster&)` for each cluster, in no order.
   template <typename F>
@@ -61,8 +61,8 @@ class Registry final {
 
   // ---- Workers ----
   const Options& options() const { return options_; }
-  // From JoinWorker until LeaveWorker, `loop` may be woken and takers may use its epoll set; the
-  // epoll descriptor must stay open until all workers have left.
+  // `loop` may be woken and takers may use its epoll set until LeaveWorker; for those who looked
+  // just before, it stays alive until all workers have left and the config thread has ended.
   void JoinWorker(uint32_t worker, event::Loop& loop);
   void LeaveWorker(uint32_t worker);
   uint64_t epoch() const { return epoch_.load(std::memory_order_acquire); }
@@ -83,7 +83,7 @@ class Registry final {
   static constexpr size_t kWakeAt = 16;      // retired objects before sleeping workers are woken
   struct Slot {
     std::atomic<Cluster*> cluster{nullptr};
-    uint32_t generation = 0;  // config thread
+    uint32_t generation = 0;  // of the last cluster here; config thread
   };
   struct alignas(64) WorkerSlot {
     std::atomic<uint64_t> seen{UINT64_MAX};  // UINT64_MAX: not joined
@@ -97,10 +97,12 @@ class Registry final {
 
   Slot& slot(uint32_t index) const;
   uint32_t NewSlot();
+  // Keeps `object` until every worker has acknowledged the change that LogChange announces next.
+  void Retire(std::shared_ptr<const void> object);
   void LogChange(uint32_t slot);
   uint64_t OldestSeen() const;
-  void WithdrawUnused();
-  void WakeLaggards(uint64_t epoch);
+  size_t FreeAcknowledged();
+  void WakeLaggards();
 
   const Options options_;
   std::atomic<uint64_t> epoch_{1};
@@ -113,6 +115,7 @@ class Registry final {
   uint32_t next_slot_ = 0;
   absl::flat_hash_map<std::string, std::shared_ptr<Cluster>> by_name_;
   std::vector<Retired> retired_;
+  std::vector<std::shared_ptr<Cluster>> withdrawn_;  // without a snapshot; workers may use them
 };
 
 }  // namespace sluice::upstream

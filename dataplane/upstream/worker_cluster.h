@@ -16,6 +16,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "dataplane/balance/pick_state.h"
+#include "dataplane/base/random.h"
 #include "dataplane/buffer/block_pool.h"
 #include "dataplane/event/loop.h"
 #include "dataplane/upstream/registry.h"
@@ -27,7 +28,8 @@ class WorkerUpstream;
 
 class WorkerCluster final {
  public:
-  WorkerCluster(WorkerUpstream& worker, Cluster& cluster);
+  // `seed` makes rotations start at random.
+  WorkerCluster(WorkerUpstream& worker, Cluster& cluster, uint64_t seed);
   // No call uses it any more.
   ~WorkerCluster();
   WorkerCluster(const WorkerCluster&) = delete;
@@ -43,9 +45,14 @@ class WorkerCluster final {
   // Room for one more connection under max_connections by closing an idle one of another endpoint,
   // wherever it is parked. False when no connection of the cluster is idle.
   bool EvictIdle();
-  // Closes what leads to endpoints that left the cluster; drops pools that are empty and unused.
+  // Closes what leads to endpoints that left the cluster; drops their pools once unused.
   void Tidy();
   bool unused() const { return pools_.empty(); }
+  // For /clusters and tests: `f(Pool&)` for each pool.
+  template <typename F>
+  void ForEachPool(F&& f) {
+    for (auto& [endpoint, pool] : pools_) f(*pool);
+  }
 
  private:
   Pool& PoolOf(const std::shared_ptr<Endpoint>& endpoint);
@@ -60,7 +67,7 @@ class WorkerCluster final {
 class WorkerUpstream final {
  public:
   // `index` < Registry::Options.workers, one per worker. All three outlive this object; `blocks` is
-  // the worker's own pool. `seed` makes rotations start at random.
+  // the worker's own pool.
   WorkerUpstream(uint32_t index, Registry& registry, event::Loop& loop, buffer::BlockPool& blocks,
                  uint64_t seed);
   ~WorkerUpstream();
@@ -78,20 +85,29 @@ class WorkerUpstream final {
   Registry& registry() { return registry_; }
   event::Loop& loop() { return loop_; }
   buffer::BlockPool& blocks() { return blocks_; }
+  // Idle connections may be taken by other workers.
+  bool shares_idle() const { return shares_idle_; }
+  // For claim words.
+  uint32_t NextGeneration();
+  // Ends the owner's watch of a connection that the caller won by `word`; the caller owns the
+  // descriptor then.
+  ParkedConnection Detach(uint64_t word);
+  // Something of `id` became unused: looked at in the next EndTurn.
+  void TidyLater(ClusterId id) { to_tidy_.push_back(id.slot); }
 
  private:
-  void Follow(uint64_t epoch);
   void TidySlot(uint32_t slot);
 
   const uint32_t index_;
   Registry& registry_;
   event::Loop& loop_;
   buffer::BlockPool& blocks_;
-  balance::Random random_;
-  uint64_t seen_epoch_;
+  base::Random random_;
+  const bool shares_idle_;
+  uint32_t generation_ = 0;
+  uint64_t seen_epoch_ = 0;
   std::vector<std::unique_ptr<WorkerCluster>> clusters_;  // by ClusterId.slot
-  std::vector<uint32_t> draining_;  // slots to tidy again: something there was still in use
-  std::vector<uint32_t> changed_;   // scratch of Follow
+  std::vector<uint32_t> to_tidy_;  // slots
 };
 
 }  // namespace sluice::upstream

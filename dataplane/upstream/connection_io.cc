@@ -1,0 +1,103 @@
+// The reading and writing side of ClientConnection.
+#include "dataplane/upstream/client_connection.h"
+#include "dataplane/upstream/pool.h"
+
+namespace sluice::upstream {
+namespace {
+
+constexpr size_t kReadAtOnce = net::SocketStream::kMaxReadPerTurn;
+
+}  // namespace
+
+void ClientConnection::OnReadable() {
+  readable_ = true;
+  if (state_ != State::kOpen) return;
+  if (calls_.empty() && protocol_ == Protocol::kHttp1) return OnUnexpectedInput();
+  ReadAndFeed();
+}
+
+void ClientConnection::ReadAndFeed() {
+  if (!in_.empty() && !FeedInput()) return;
+  while (readable_ && input_end_ == net::IoStatus::kOk && codec_->wants_input()) {
+    const net::IoResult result = stream_->Read(in_, kReadAtOnce);
+    // When there is more, the stream calls again by itself in a later turn.
+    readable_ = false;
+    const bool nothing = result.bytes == 0 && result.status == net::IoStatus::kBlocked;
+    if (nothing && write_failed_) return Close();
+    if (result.status == net::IoStatus::kEnd || result.status == net::IoStatus::kError) {
+      input_end_ = result.status;
+    }
+    if (!in_.empty() && !FeedInput()) return;
+  }
+  if (input_end_ != net::IoStatus::kOk && codec_->wants_input()) return OnInputEnd();
+  Settle();
+}
+
+bool ClientConnection::FeedInput() {
+  feeding_ = true;
+  const http::FeedResult result = codec_->Feed(in_);
+  feeding_ = false;
+  if (state_ != State::kOpen) return false;
+  if (result.error == http::StreamError::kNone) return true;
+  Close();
+  return false;
+}
+
+void ClientConnection::OnInputEnd() {
+  if (input_end_ == net::IoStatus::kEnd) {
+    feeding_ = true;
+    // What its end leaves incomplete fails below; a body framed by the end is complete.
+    static_cast<void>(codec_->FeedEnd());
+    feeding_ = false;
+  }
+  Close();
+}
+
+void ClientConnection::OnUnexpectedInput() {
+  if (!pool_.Reclaim(*this)) return;
+  const net::IoResult result = stream_->Read(in_, 1);
+  if (result.status != net::IoStatus::kBlocked || result.bytes > 0) return Close();
+  // The callback was owed to the last Read of the response, which had found the socket's end.
+  readable_ = false;
+  in_.ReleaseReserve();
+  pool_.OnAvailable(*this);
+}
+
+void ClientConnection::OnWritable() { Flush(); }
+
+void ClientConnection::Flush() {
+  if (state_ != State::kOpen) return;
+  codec_->TakeOutput(out_);
+  if (write_failed_) {
+    out_.Clear();
+    return NoteWritten();
+  }
+  if (out_.empty()) return;
+  const net::IoResult result = stream_->Write(out_);
+  if (result.bytes > 0 && notify_) NoteWritten();
+  if (result.status == net::IoStatus::kError) OnWriteFailed();
+}
+
+void ClientConnection::NoteWritten() {
+  notify_ = false;
+  calls_.ForEach([&](Call& call) {
+    if (!write_failed_) call.request_sent_ = true;
+    call.AfterWrite();
+  });
+  // A handler may have ended the last call, and the connection with it.
+  if (state_ != State::kOpen) return;
+  calls_.ForEach([&](const Call& call) { notify_ = notify_ || call.above_mark_; });
+}
+
+// A server that refuses a long request answers, closes and resets what comes after: its answer may
+// lie in our socket, and is worth more than the error (RFC 9112 9.6).
+void ClientConnection::OnWriteFailed() {
+  if (state_ != State::kOpen) return;
+  write_failed_ = true;
+  out_.Clear();
+  readable_ = true;
+  if (calls_.empty()) return Close();
+  ReadAndFeed();
+}
+
+}  // namespace sluice::upstream

@@ -1,0 +1,46 @@
+#include "dataplane/upstream/endpoint_table.h"
+
+namespace sluice::upstream {
+
+EndpointTable::EndpointTable(const ClusterSpec& spec, const EndpointSet& set,
+                             const EndpointTable* previous) {
+  std::vector<balance::Member> members;
+  for (const EndpointSpec& one : set.endpoints) {
+    const auto position = static_cast<uint32_t>(endpoints_.size());
+    if (!by_address_.try_emplace(one.address, position).second) continue;
+    std::shared_ptr<Endpoint> endpoint;
+    if (previous != nullptr) endpoint = previous->Take(one);
+    if (endpoint == nullptr) endpoint = std::make_shared<Endpoint>(one.address, one.hostname);
+    endpoint->set_health(one.health);
+    endpoint->set_listed(true);
+    members.push_back({&endpoint->health(), one.weight, one.priority, one.locality});
+    endpoints_.push_back(std::move(endpoint));
+    source_.endpoints.push_back(one);
+  }
+  source_.locality_weights = set.locality_weights;
+  const std::span<const uint32_t> localities =
+      spec.locality_weighted ? std::span<const uint32_t>(set.locality_weights)
+                             : std::span<const uint32_t>();
+  picks_ = std::make_unique<balance::PickTable>(spec.policy, members, localities);
+}
+
+std::shared_ptr<Endpoint> EndpointTable::Take(const EndpointSpec& spec) const {
+  const auto found = by_address_.find(spec.address);
+  if (found == by_address_.end()) return nullptr;
+  const std::shared_ptr<Endpoint>& endpoint = endpoints_[found->second];
+  // Names are constant in an Endpoint, because workers read them without asking.
+  return endpoint->hostname() == spec.hostname ? endpoint : nullptr;
+}
+
+const std::shared_ptr<Endpoint>* EndpointTable::Pick(balance::PickState& state,
+                                                     uint64_t hash) const {
+  const uint32_t position = picks_->Pick(state, hash);
+  return position == balance::kNobody ? nullptr : &endpoints_[position];
+}
+
+bool EndpointTable::Contains(const Endpoint& endpoint) const {
+  const auto found = by_address_.find(endpoint.address());
+  return found != by_address_.end() && endpoints_[found->second].get() == &endpoint;
+}
+
+}  // namespace sluice::upstream
