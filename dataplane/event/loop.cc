@@ -210,8 +210,13 @@ void Loop::Stop() {
 }
 
 void Loop::RunUntilIdle() {
-  while (RunOnce(base::Duration::zero()) > 0 || HasWork()) {
-  }
+  // Idle is a turn that had nothing to do: what tasks and timers of the last one wrote may have
+  // made events only after it had waited.
+  bool busy;
+  do {
+    busy = HasWork();
+    busy = RunOnce(base::Duration::zero()) > 0 || busy;
+  } while (busy || HasWork());
 }
 
 }  // namespace sluice::event
