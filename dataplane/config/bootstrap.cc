@@ -1,0 +1,59 @@
+#include "dataplane/config/bootstrap.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <string>
+#include <vector>
+
+#include "dataplane/config/yaml_message.h"
+
+namespace sluice::config {
+namespace {
+
+// Values that aliases may add to those written in the text. A text without aliases has less values
+// than bytes, so this is a bound for aliases alone: ten lines of them can mean 10^9 values.
+constexpr size_t kMaxAliasedValues = 100'000;
+
+// yaml-cpp speaks by exceptions; they end here.
+std::optional<YAML::Node> ParseDocument(std::string_view text, ErrorList& errors) {
+  try {
+    std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    if (documents.size() > 1) {
+      errors.Add("", fmt::format("{} YAML documents where one is expected", documents.size()));
+      return std::nullopt;
+    }
+    if (documents.empty() || documents[0].IsNull()) {
+      errors.Add("", "the text is empty");
+      return std::nullopt;
+    }
+    return documents[0];
+  } catch (const YAML::Exception& e) {
+    if (e.mark.is_null()) {
+      errors.Add("", fmt::format("not valid YAML: {}", e.msg));
+    } else {
+      errors.Add("", fmt::format("not valid YAML: {} (line {}, column {})", e.msg,
+                                 e.mark.line + 1, e.mark.column + 1));
+    }
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<envoy::config::bootstrap::v3::Bootstrap> LoadBootstrap(std::string_view text,
+                                                                     ErrorList& errors) {
+  if (text.size() > kMaxBootstrapBytes) {
+    errors.Add("", fmt::format("{} bytes are more than the {} allowed", text.size(),
+                               kMaxBootstrapBytes));
+    return std::nullopt;
+  }
+  const std::optional<YAML::Node> document = ParseDocument(text, errors);
+  if (!document.has_value()) return std::nullopt;
+  envoy::config::bootstrap::v3::Bootstrap bootstrap;
+  const YamlLimits limits{.max_values = text.size() + kMaxAliasedValues};
+  if (!YamlToMessage(*document, bootstrap, "", errors, limits)) return std::nullopt;
+  return bootstrap;
+}
+
+}  // namespace sluice::config
