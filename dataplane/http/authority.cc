@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "dataplane/base/ascii.h"
 #include "dataplane/http/path.h"
 #include "dataplane/http/text.h"
 
@@ -110,7 +111,7 @@ AuthorityResult NormalizeAuthority(std::string_view authority, std::string_view 
   const size_t port_size = keep_port ? 1 + PortDigits(port) : 0;
   if (HasUpperCase(host) || host.size() + port_size != authority.size()) {
     char* const text = arena.NewArray<char>(host.size() + port_size);
-    for (size_t i = 0; i < host.size(); ++i) text[i] = ToLower(host[i]);
+    for (size_t i = 0; i < host.size(); ++i) text[i] = base::AsciiLower(host[i]);
     if (keep_port) PutPort(text + host.size(), port);
     authority = std::string_view(text, host.size() + port_size);
   }

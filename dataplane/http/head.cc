@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <utility>
 
-#include "dataplane/http/text.h"
+#include "dataplane/base/ascii.h"
 
 namespace sluice::http {
 namespace {
@@ -66,10 +67,11 @@ std::optional<std::string_view> Head::Combined(std::string_view name) const {
   const size_t size = bytes + 2 * (lines - 1);
   char* const text = arena_->NewArray<char>(size);
   char* out = text;
+  bool first = true;
   for (uint32_t i = 0; i < count_; ++i) {
     const Field& field = fields_[i];
     if (!Named(field, name, id)) continue;
-    if (out != text) {
+    if (!std::exchange(first, false)) {
       *out++ = ',';
       *out++ = ' ';
     }
@@ -89,7 +91,7 @@ uint32_t Head::Count(FieldId id) const {
 
 bool Head::Named(const Field& field, std::string_view name, FieldId id) const {
   if (field.removed() || field.id != id) return false;
-  return id != FieldId::kUnknown || EqualsIgnoreCase(field.name(), name);
+  return id != FieldId::kUnknown || base::EqualsIgnoreCase(field.name(), name);
 }
 
 void Head::Append(std::string_view name, std::string_view value) {

@@ -1,4 +1,5 @@
-// Character classes and comparisons of HTTP's grammar, without locale. Pure functions.
+// Character classes and lists of HTTP's grammar, without locale (case folding is base/ascii.h).
+// Pure functions.
 #pragma once
 
 #include <array>
@@ -7,19 +8,6 @@
 #include <string_view>
 
 namespace sluice::http {
-
-inline constexpr char ToLower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-// `b` may be in any case too. For field names, list members and scheme names.
-inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (ToLower(a[i]) != ToLower(b[i])) return false;
-  }
-  return true;
-}
 
 inline constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "dataplane/base/ascii.h"
 #include "dataplane/http/byte_scan.h"
 #include "dataplane/http/text.h"
 
@@ -62,17 +63,17 @@ bool ParseContentLength(std::string_view text, uint64_t& length) {
 StreamError NoteTransferEncoding(std::string_view value, FieldFacts& facts) {
   if (facts.Has(FieldFacts::kLength)) return StreamError::kLengthAndEncoding;
   if (facts.Has(FieldFacts::kChunked)) return StreamError::kBadTransferEncoding;
-  if (!http::EqualsIgnoreCase(value, "chunked")) {
+  if (!base::EqualsIgnoreCase(value, "chunked")) {
     // A coding we do not have, in a well-formed list that ends in chunked, is 501; all else is a
     // framing error (RFC 9112 6.1, 6.3).
     bool unknown = false;
     std::string_view last;
     if (value.empty() || value.back() == ',') return StreamError::kBadTransferEncoding;
     for (std::string_view list = value; !list.empty();) {
-      if (http::EqualsIgnoreCase(last, "chunked")) return StreamError::kBadTransferEncoding;
+      if (base::EqualsIgnoreCase(last, "chunked")) return StreamError::kBadTransferEncoding;
       last = http::NextMember(list);
       if (!http::IsToken(last)) return StreamError::kBadTransferEncoding;
-      unknown = unknown || !http::EqualsIgnoreCase(last, "chunked");
+      unknown = unknown || !base::EqualsIgnoreCase(last, "chunked");
     }
     return unknown ? StreamError::kUnknownTransferCoding : StreamError::kBadTransferEncoding;
   }
@@ -81,17 +82,17 @@ StreamError NoteTransferEncoding(std::string_view value, FieldFacts& facts) {
 }
 
 void NoteConnection(std::string_view value, FieldFacts& facts) {
-  if (http::EqualsIgnoreCase(value, "keep-alive")) {
+  if (base::EqualsIgnoreCase(value, "keep-alive")) {
     facts.flags |= FieldFacts::kKeepAlive;
     return;
   }
   for (std::string_view list = value; !list.empty();) {
     const std::string_view option = http::NextMember(list);
-    if (http::EqualsIgnoreCase(option, "close")) {
+    if (base::EqualsIgnoreCase(option, "close")) {
       facts.flags |= FieldFacts::kClose;
-    } else if (http::EqualsIgnoreCase(option, "keep-alive")) {
+    } else if (base::EqualsIgnoreCase(option, "keep-alive")) {
       facts.flags |= FieldFacts::kKeepAlive;
-    } else if (http::EqualsIgnoreCase(option, "upgrade")) {
+    } else if (base::EqualsIgnoreCase(option, "upgrade")) {
       facts.flags |= FieldFacts::kUpgradeOption;
     } else if (!option.empty()) {
       facts.flags |= FieldFacts::kOtherOption;
@@ -113,7 +114,7 @@ bool OffersUpgrade(std::string_view value) {
   bool any = false;
   for (std::string_view list = value; !list.empty();) {
     const std::string_view protocol = http::NextMember(list);
-    if (http::EqualsIgnoreCase(protocol, "h2c")) return false;
+    if (base::EqualsIgnoreCase(protocol, "h2c")) return false;
     any = any || !protocol.empty();
   }
   return any;
@@ -133,7 +134,7 @@ StreamError NoteFact(FieldId id, std::string_view value, LineKind kind, FieldFac
       break;
     case FieldId::kExpect:
       if (kind != LineKind::kRequest) break;
-      if (!http::EqualsIgnoreCase(value, "100-continue")) return StreamError::kBadExpectation;
+      if (!base::EqualsIgnoreCase(value, "100-continue")) return StreamError::kBadExpectation;
       facts.flags |= FieldFacts::kExpect;
       break;
     case FieldId::kUpgrade:

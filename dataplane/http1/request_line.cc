@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "dataplane/base/ascii.h"
 #include "dataplane/http/byte_scan.h"
 #include "dataplane/http/path.h"
 #include "dataplane/http/text.h"
@@ -111,7 +112,7 @@ StreamError ParseTargetForm(std::string_view scheme, Head& head) {
   }
   const size_t colon = target.find(':');
   if (colon == std::string_view::npos || target.substr(colon, 3) != "://" ||
-      !http::EqualsIgnoreCase(target.substr(0, colon), scheme)) {
+      !base::EqualsIgnoreCase(target.substr(0, colon), scheme)) {
     return StreamError::kBadTarget;
   }
   // head.path is the target up to the query.

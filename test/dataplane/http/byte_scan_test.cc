@@ -1,0 +1,75 @@
+#include "dataplane/http/byte_scan.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace sluice::http {
+namespace {
+
+// Heap memory of exactly the size, so that a sanitizer sees a read beyond it.
+struct Exact {
+  explicit Exact(std::string_view text) : size(text.size()), bytes(new char[text.size()]) {
+    std::memcpy(bytes.get(), text.data(), text.size());
+  }
+  const char* begin() const { return bytes.get(); }
+  const char* end() const { return bytes.get() + size; }
+  size_t size;
+  std::unique_ptr<char[]> bytes;
+};
+
+TEST(ByteScanTest, FindsTheFirstMatchAtEveryPlaceOfEveryLength) {
+  for (size_t size = 1; size < 50; ++size) {
+    for (size_t at = 0; at <= size; ++at) {
+      std::string text(size, 'a');
+      if (at < size) text[at] = ':';
+      const Exact exact(text);
+      for (size_t from = 0; from <= size; ++from) {
+        const size_t expected = at >= from && at < size ? at : size;
+        const char* found = FindFirst<&Bytes16::Colons>(exact.begin() + from, exact.end(), exact.begin());
+        EXPECT_EQ(static_cast<size_t>(found - exact.begin()), expected);
+        found = FindFirst<&Bytes16::Colons>(exact.begin() + from, exact.end(), exact.begin() + from);
+        EXPECT_EQ(static_cast<size_t>(found - exact.begin()), expected);
+      }
+    }
+  }
+}
+
+TEST(ByteScanTest, ClassesAreThoseOfTheGrammar) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string text(16, static_cast<char>(byte));
+    const Bytes16 bytes(text.data());
+    const auto all = [](bool yes) { return yes ? 0xFFFFu : 0u; };
+    const bool visible = byte > 0x20 && byte < 0x7F;
+    EXPECT_EQ(bytes.NotFieldText(), all((byte < 0x20 && byte != '\t') || byte == 0x7F)) << byte;
+    EXPECT_EQ(bytes.NotPathText(), all(!visible || byte == '#' || byte == '?')) << byte;
+    EXPECT_EQ(bytes.NotQueryText(), all(!visible || byte == '#')) << byte;
+    EXPECT_EQ(bytes.LineFeeds(), all(byte == '\n')) << byte;
+    EXPECT_EQ(bytes.PathSpecials(), all(!visible || std::string_view("%;\\#?").find(static_cast<char>(byte)) !=
+                                                        std::string_view::npos)) << byte;
+  }
+}
+
+TEST(ByteScanTest, PlainPathsNeedNoWorkAtAnyLength) {
+  for (size_t size = 1; size < 70; ++size) {
+    std::string path = "/" + std::string(size - 1, 'a');
+    EXPECT_TRUE(IsPlainPath(std::string_view(Exact(path).begin(), size))) << size;
+    for (size_t at = 1; at + 1 < size; ++at) {
+      for (const char* pair : {"//", "/."}) {
+        std::string special = path;
+        special.replace(at, 2, pair);
+        const Exact exact(special);
+        EXPECT_FALSE(IsPlainPath({exact.begin(), exact.size})) << special;
+      }
+      std::string single = path;
+      single[at] = '.';
+      EXPECT_EQ(IsPlainPath(single), at != 1) << single;
+      single[at] = ';';
+      EXPECT_FALSE(IsPlainPath(single)) << single;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sluice::http
