@@ -24,7 +24,6 @@ int Milliseconds(base::Duration duration) {
 
 DnsStatus StatusOf(int ares) {
   switch (ares) {
-    case ARES_SUCCESS: return DnsStatus::kOk;
     case ARES_ENOTFOUND:
     case ARES_ENODATA: return DnsStatus::kNotFound;
     case ARES_ETIMEOUT: return DnsStatus::kTimeout;
@@ -42,39 +41,50 @@ std::string ServerList(const std::vector<Address>& servers) {
   return text;
 }
 
-void KeepPreferred(DnsFamily family, std::vector<DnsAddress>& addresses) {
-  const int preferred = family == DnsFamily::kAuto ? AF_INET6 : AF_INET;
-  const auto is_preferred = [&](const DnsAddress& a) { return a.address.family() == preferred; };
-  if (std::any_of(addresses.begin(), addresses.end(), is_preferred)) {
-    std::erase_if(addresses, [&](const DnsAddress& a) { return !is_preferred(a); });
+void KeepChosen(DnsFamily family, std::vector<DnsAddress>& addresses) {
+  if (family == DnsFamily::kAll) return;
+  const bool v6 = family == DnsFamily::kV6Only || family == DnsFamily::kAuto;
+  const bool only = family == DnsFamily::kV4Only || family == DnsFamily::kV6Only;
+  const auto is_chosen = [&](const DnsAddress& a) {
+    return a.address.family() == (v6 ? AF_INET6 : AF_INET);
+  };
+  if (only || std::any_of(addresses.begin(), addresses.end(), is_chosen)) {
+    std::erase_if(addresses, [&](const DnsAddress& a) { return !is_chosen(a); });
   }
 }
 
-DnsAnswer ToAnswer(int status, DnsFamily family, const ares_addrinfo* info) {
+// What is left of `addresses` after the family's choice.
+DnsAnswer ToAnswer(std::vector<DnsAddress> addresses, DnsFamily family) {
+  KeepChosen(family, addresses);
   DnsAnswer answer;
-  answer.status = StatusOf(status);
-  if (answer.status != DnsStatus::kOk) {
+  if (addresses.empty()) {
+    answer.status = DnsStatus::kNotFound;
+    answer.text = "the answer holds no address of this family";
+    return answer;
+  }
+  answer.status = DnsStatus::kOk;
+  answer.ttl = std::min_element(addresses.begin(), addresses.end(),
+                                [](const auto& a, const auto& b) { return a.ttl < b.ttl; })
+                   ->ttl;
+  answer.addresses = std::move(addresses);
+  return answer;
+}
+
+DnsAnswer ToAnswer(int status, const ares_addrinfo* info, DnsFamily family) {
+  if (status != ARES_SUCCESS) {
+    DnsAnswer answer;
+    answer.status = StatusOf(status);
     answer.text = ares_strerror(status);
     return answer;
   }
+  std::vector<DnsAddress> addresses;
   for (const ares_addrinfo_node* node = info->nodes; node != nullptr; node = node->ai_next) {
     const Address address = Address::FromSockaddr(node->ai_addr, node->ai_addrlen);
     if (address.is_ip()) {
-      answer.addresses.push_back({address, std::chrono::seconds(std::max(node->ai_ttl, 0))});
+      addresses.push_back({address, std::chrono::seconds(std::max(node->ai_ttl, 0))});
     }
   }
-  if (family == DnsFamily::kAuto || family == DnsFamily::kV4Preferred) {
-    KeepPreferred(family, answer.addresses);
-  }
-  if (answer.addresses.empty()) {
-    answer.status = DnsStatus::kNotFound;
-    answer.text = "the answer holds no address";
-    return answer;
-  }
-  answer.ttl = std::min_element(answer.addresses.begin(), answer.addresses.end(),
-                                [](const auto& a, const auto& b) { return a.ttl < b.ttl; })
-                   ->ttl;
-  return answer;
+  return ToAnswer(std::move(addresses), family);
 }
 
 }  // namespace
@@ -207,6 +217,11 @@ std::unique_ptr<DnsQuery> DnsResolver::Resolve(std::string name, DnsFamily famil
                                                std::function<void(DnsAnswer)> on_answer) {
   event::Loop& loop = channel_->loop();
   std::unique_ptr<DnsQuery> query(new DnsQuery(loop, family, std::move(on_answer)));
+  if (const absl::StatusOr<Address> literal = Address::FromIp(name, 0); literal.ok()) {
+    query->Finish(ToAnswer({{*literal, std::chrono::seconds(0)}}, family));
+    return query;
+  }
+  query->link_ = new DnsQuery::Link{query.get()};
   query->deadline_.ArmAt(loop.now() + options_.timeout);
   ares_addrinfo_hints hints{};
   hints.ai_flags = ARES_AI_NOSORT;  // sorting opens a socket per address, and balancing is ours
@@ -224,8 +239,7 @@ DnsQuery::DnsQuery(event::Loop& loop, DnsFamily family, std::function<void(DnsAn
     : loop_(loop),
       family_(family),
       on_answer_(std::move(on_answer)),
-      deadline_(loop.timers(), *this),
-      link_(new Link{this}) {}
+      deadline_(loop.timers(), *this) {}
 
 DnsQuery::~DnsQuery() {
   if (link_ != nullptr) link_->query = nullptr;
@@ -235,7 +249,7 @@ void DnsQuery::OnAres(void* arg, int status, int, ares_addrinfo* info) {
   const std::unique_ptr<Link> link(static_cast<Link*>(arg));
   if (DnsQuery* query = link->query; query != nullptr) {
     query->link_ = nullptr;
-    query->Finish(ToAnswer(status, query->family_, info));
+    query->Finish(ToAnswer(status, info, query->family_));
   }
   if (info != nullptr) ares_freeaddrinfo(info);
 }

@@ -36,8 +36,8 @@ enum class DnsStatus : uint8_t {
 };
 
 struct DnsAddress {
-  Address address;          // port 0
-  std::chrono::seconds ttl;  // of this record; 0 from the hosts file
+  Address address;           // port 0
+  std::chrono::seconds ttl;  // of this record; 0 for the hosts file and for literals
 };
 
 struct DnsAnswer {
@@ -104,7 +104,7 @@ class DnsQuery final : private event::Task, private event::Timer::Handler {
   const DnsFamily family_;
   std::function<void(DnsAnswer)> on_answer_;
   event::Timer deadline_;
-  Link* link_;  // owned by c-ares' callback; nullptr once it was called
+  Link* link_ = nullptr;  // owned by c-ares, which gives it back in its callback; nullptr else
   DnsAnswer answer_;
 };
 
