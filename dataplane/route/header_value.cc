@@ -1,6 +1,6 @@
 #include "dataplane/route/header_value.h"
 
-#include "dataplane/http/text.h"
+#include "dataplane/base/ascii.h"
 
 namespace sluice::route {
 namespace {
@@ -8,7 +8,7 @@ namespace {
 bool IsNamed(const http::Field& field, const HeaderName& name) {
   if (field.removed() || field.id != name.id) return false;
   if (name.id != http::FieldId::kUnknown) return true;
-  return http::EqualsIgnoreCase(field.name(), name.text);
+  return base::EqualsIgnoreCase(field.name(), name.text);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "dataplane/http/text.h"
+#include "dataplane/base/ascii.h"
 #include "dataplane/route/header_value.h"
 
 namespace sluice::route {
@@ -12,7 +12,7 @@ namespace {
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
-    c = http::ToLower(c);
+    c = base::AsciiLower(c);
   }
   return lower;
 }

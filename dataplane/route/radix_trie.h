@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataplane/http/text.h"
+#include "dataplane/base/ascii.h"
 
 namespace sluice::route {
 
@@ -69,10 +69,7 @@ class RadixTrie final {
 template <RadixTrie::Case kCase>
 bool RadixTrie::Same(const char* label, const char* text, size_t size) {
   if constexpr (kCase == Case::kExact) return std::memcmp(label, text, size) == 0;
-  for (size_t i = 0; i < size; ++i) {
-    if (label[i] != http::ToLower(text[i])) return false;
-  }
-  return true;
+  return base::EqualsIgnoreCase({label, size}, {text, size});
 }
 
 template <RadixTrie::Case kCase, typename Visit>
@@ -87,7 +84,7 @@ void RadixTrie::Walk(std::string_view text, Visit&& visit, uint32_t best) const 
                                                 items_end - node->first_item));
     }
     if (depth == text.size() || node->child_count == 0) return;
-    const char byte = kCase == Case::kFold ? http::ToLower(text[depth]) : text[depth];
+    const char byte = kCase == Case::kFold ? base::AsciiLower(text[depth]) : text[depth];
     const char* bytes = first_bytes_.data() + node->first_child;
     const void* hit = std::memchr(bytes, byte, node->child_count);
     if (hit == nullptr) return;

@@ -1,13 +1,13 @@
 #include "dataplane/route/route.h"
 
-#include "dataplane/http/text.h"
+#include "dataplane/base/ascii.h"
 
 namespace sluice::route {
 namespace {
 
 bool StartsWith(std::string_view path, std::string_view text, bool case_sensitive) {
   if (case_sensitive) return path.starts_with(text);
-  return http::EqualsIgnoreCase(path.substr(0, text.size()), text);
+  return base::EqualsIgnoreCase(path.substr(0, text.size()), text);
 }
 
 }  // namespace

@@ -2,21 +2,21 @@
 
 #include <algorithm>
 
-#include "dataplane/http/text.h"
+#include "dataplane/base/ascii.h"
 
 namespace sluice::route {
 namespace {
 
 bool ContainsIgnoringCase(std::string_view value, std::string_view lower) {
   return std::search(value.begin(), value.end(), lower.begin(), lower.end(),
-                     [](char a, char b) { return http::ToLower(a) == b; }) != value.end() ||
+                     [](char a, char b) { return base::AsciiLower(a) == b; }) != value.end() ||
          lower.empty();
 }
 
 }  // namespace
 
 bool StringMatcher::Matches(std::string_view value) const {
-  auto same = [this](std::string_view part) { return ignore_case ? http::EqualsIgnoreCase(part, text) : part == text; };
+  auto same = [this](std::string_view part) { return ignore_case ? base::EqualsIgnoreCase(part, text) : part == text; };
   switch (kind) {
     case Kind::kExact:
       return same(value);
