@@ -1,0 +1,65 @@
+#include "dataplane/upstream/endpoint_table.h"
+
+#include <gtest/gtest.h>
+
+namespace sluice::upstream {
+namespace {
+
+EndpointSpec At(std::string_view address, uint32_t weight = 1) {
+  EndpointSpec spec;
+  spec.address = net::Address::Parse(address).value();
+  spec.weight = weight;
+  return spec;
+}
+
+TEST(EndpointTableTest, KeepsTheEndpointOfAnAddressThatStays) {
+  const ClusterSpec spec;
+  EndpointSet set;
+  set.endpoints = {At("127.0.0.1:1"), At("127.0.0.1:2")};
+  const EndpointTable before(spec, set, nullptr);
+  set.endpoints = {At("127.0.0.1:3"), At("127.0.0.1:2", 9)};
+  const EndpointTable after(spec, set, &before);
+  EXPECT_EQ(after.endpoints()[1], before.endpoints()[1]);
+  EXPECT_TRUE(after.Contains(*before.endpoints()[1]));
+  EXPECT_FALSE(after.Contains(*before.endpoints()[0]));
+}
+
+TEST(EndpointTableTest, MakesANewEndpointWhenTheNameOfAnAddressChanges) {
+  const ClusterSpec spec;
+  EndpointSet set;
+  set.endpoints = {At("127.0.0.1:1")};
+  const EndpointTable before(spec, set, nullptr);
+  set.endpoints[0].hostname = "other";
+  const EndpointTable after(spec, set, &before);
+  EXPECT_NE(after.endpoints()[0], before.endpoints()[0]);
+  EXPECT_EQ(after.endpoints()[0]->hostname(), "other");
+}
+
+TEST(EndpointTableTest, TakesAnAddressOnceAndTheFirstTimeCounts) {
+  const ClusterSpec spec;
+  EndpointSet set;
+  set.endpoints = {At("127.0.0.1:1", 5), At("127.0.0.1:1", 7)};
+  const EndpointTable table(spec, set, nullptr);
+  EXPECT_EQ(table.endpoints().size(), 1u);
+  EXPECT_EQ(table.source().endpoints[0].weight, 5u);
+}
+
+TEST(EndpointTableTest, AppliesAssignedHealthToEndpointsThatStay) {
+  const ClusterSpec spec;
+  EndpointSet set;
+  set.endpoints = {At("127.0.0.1:1"), At("127.0.0.1:2")};
+  const EndpointTable before(spec, set, nullptr);
+  set.endpoints[0].health = balance::Health::kUnhealthy;
+  const EndpointTable after(spec, set, &before);
+  balance::PickState state(1);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ((*after.Pick(state, 0))->address().port(), 2);
+}
+
+TEST(EndpointTableTest, PicksNobodyFromNothing) {
+  const EndpointTable table(ClusterSpec(), EndpointSet(), nullptr);
+  balance::PickState state(1);
+  EXPECT_EQ(table.Pick(state, 0), nullptr);
+}
+
+}  // namespace
+}  // namespace sluice::upstream
