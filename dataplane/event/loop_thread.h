@@ -26,9 +26,12 @@ namespace sluice::event {
 class ABSL_LOCKABLE LoopThread final {
  public:
   struct Options {
-    std::string name;        // shown by ps and top; the kernel keeps 15 bytes
-    std::optional<int> cpu;  // pin to this CPU; ignored where the process may not use it
-    int nice = 0;            // added to the thread's own niceness; for the build thread
+    // Shown by ps and top; the kernel keeps 15 bytes.
+    std::string name = {};
+    // Pin to this CPU; ignored where the process may not use it.
+    std::optional<int> cpu = std::nullopt;
+    // Added to the thread's own niceness; for the build thread.
+    int nice = 0;
   };
 
   // `clock` outlives the loop.

@@ -29,7 +29,7 @@ class ListenSockets final {
   struct Options {
     size_t workers = 1;
     // --bind-host: an IP literal that replaces wildcard hosts (0.0.0.0, ::). Empty: nothing does.
-    std::string bind_host;
+    std::string bind_host = {};
   };
   struct SocketOptions {
     int backlog = 4096;     // Listener.tcp_backlog_size; the kernel caps it at net.core.somaxconn

@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-class FakeTask : public Task {
+class FakeTask final : public Task {
  public:
   explicit FakeTask(std::function<void()> action) : action_(std::move(action)) {}
   void Run() override { action_(); }
@@ -27,7 +27,7 @@ class FakeTask : public Task {
   std::function<void()> action_;
 };
 
-class FakeFlushable : public Flushable {
+class FakeFlushable final : public Flushable {
  public:
   explicit FakeFlushable(std::function<void()> action) : action_(std::move(action)) {}
   void Flush() override { action_(); }
@@ -37,7 +37,7 @@ class FakeFlushable : public Flushable {
 };
 
 // One end of a socket pair on the loop; the other end is the test's.
-class Endpoint : public IoHandler {
+class Endpoint final : public IoHandler {
  public:
   Endpoint(Loop& loop, IoPass pass, Trigger trigger = Trigger::kEdge) : loop_(loop) {
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds_), 0);

@@ -54,7 +54,7 @@ TEST(ListenSocketsTest, BindsWithoutListeningAndListensLater) {
 }
 
 TEST(ListenSocketsTest, PortZeroBecomesOneRealPortForAllWorkers) {
-  const auto sockets = Make({.workers = 4, .bind_host = ""});
+  const auto sockets = Make({.workers = 4});
   const Entry& entry = MustBind(*sockets, "web", kLoopback);
   EXPECT_EQ(entry.wanted().port(), 0);
   EXPECT_NE(entry.bound().port(), 0);
@@ -67,7 +67,7 @@ TEST(ListenSocketsTest, PortZeroBecomesOneRealPortForAllWorkers) {
 }
 
 TEST(ListenSocketsTest, EveryWorkerGetsConnections) {
-  const auto sockets = Make({.workers = 2, .bind_host = ""});
+  const auto sockets = Make({.workers = 2});
   const Entry& entry = MustBind(*sockets, "web", kLoopback);
   ASSERT_TRUE(sockets->Listen(entry).ok());
   for (int i = 0; i < 64; ++i) ASSERT_TRUE(CanConnect(entry.bound()));
@@ -133,7 +133,7 @@ TEST(ListenSocketsTest, AnAddressThatIsNotOursIsTheAuthorsMistake) {
 }
 
 TEST(ListenSocketsTest, AClosedAddressCanBeBoundAgain) {
-  const auto sockets = Make({.workers = 2, .bind_host = ""});
+  const auto sockets = Make({.workers = 2});
   const Entry& entry = MustBind(*sockets, "web", kLoopback);
   const Address address = entry.bound();
   ASSERT_TRUE(sockets->Listen(entry).ok());
@@ -154,7 +154,7 @@ TEST(ListenSocketsTest, AStaleSocketFileIsReplacedAndALiveOneIsNot) {
     ASSERT_TRUE(killed.fd.valid());
   }
   ASSERT_TRUE(std::filesystem::exists(directory / "socket"));
-  const auto sockets = Make({.workers = 2, .bind_host = ""});
+  const auto sockets = Make({.workers = 2});
   const Entry& entry = MustBind(*sockets, "local", path);
   ASSERT_TRUE(sockets->Listen(entry).ok());
   EXPECT_EQ(entry.fd(0), entry.fd(1));
