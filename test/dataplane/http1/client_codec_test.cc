@@ -13,7 +13,7 @@ using http::StreamId;
 
 class ClientCodecTest : public ::testing::Test {
  protected:
-  StreamError Feed(std::string_view bytes) { return FeedPieces(pool_, codec_, in_, bytes, 0); }
+  StreamError Feed(std::string_view bytes) { return FeedPieces(pool_, codec_, in_, bytes, {}); }
 
   // Opens a stream and sends a request without body.
   StreamId Ask(std::string_view method, std::string_view path) {

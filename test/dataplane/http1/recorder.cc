@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "dataplane/http1/client_codec.h"
+
 namespace sluice::http1 {
 
 std::string Describe(const http::Head& head) {
@@ -81,21 +83,86 @@ std::string Output(http::Codec& codec) {
 }
 
 http::StreamError FeedPieces(buffer::BlockPool& pool, http::Codec& codec, buffer::Buffer& in,
-                             std::string_view bytes, size_t step) {
-  if (step == 0) step = bytes.size();
+                             std::string_view bytes, Cut cut) {
   http::StreamError error = http::StreamError::kNone;
+  size_t n = cut.first != 0 ? cut.first : cut.step;
   while (!bytes.empty() && error == http::StreamError::kNone) {
-    const size_t n = std::min(step, bytes.size());
-    in.AppendCopy(pool, bytes.substr(0, n));
+    n = n == 0 ? bytes.size() : std::min(n, bytes.size());
+    // A block per piece, as from one read each.
+    in.Append(buffer::Slice::Copy(pool, bytes.substr(0, n)));
     bytes.remove_prefix(n);
+    n = cut.step;
     size_t before;
     do {
       before = in.size();
       error = codec.Feed(in).error;
-    } while (error == http::StreamError::kNone && codec.wants_input() && !in.empty() &&
-             in.size() != before);
+    } while (error == http::StreamError::kNone && codec.wants_input() && in.size() != before);
   }
   return error;
+}
+
+std::string ServerRecord(std::string_view bytes, const ServerOptions& options, Cut cut) {
+  buffer::BlockPool pool;
+  buffer::Arena arena(pool);
+  Recorder recorder(pool);
+  ServerCodec codec(pool, recorder, options);
+  buffer::Buffer in;
+  http::Head response(arena);
+  response.status = 204;
+  recorder.on_end = [&](http::StreamId id) { codec.SendHead(id, response, http::EndStream::kYes); };
+  http::StreamError error = FeedPieces(pool, codec, in, bytes, cut);
+  if (error == http::StreamError::kNone) error = codec.FeedEnd().error;
+  std::string record = recorder.text();
+  if (error != http::StreamError::kNone) {
+    record += fmt::format("error {}\n", http::StreamErrorName(error));
+  }
+  return record;
+}
+
+std::string ClientRecord(std::string_view bytes, const std::vector<std::string>& methods,
+                         const Limits& limits, Cut cut) {
+  buffer::BlockPool pool;
+  buffer::Arena arena(pool);
+  Recorder recorder(pool);
+  ClientCodec codec(pool, recorder, limits);
+  buffer::Buffer in;
+  size_t next = 0;
+  http::Head request(arena);
+  const auto ask = [&] {
+    if (next == methods.size()) return;
+    const http::StreamId id = codec.OpenStream(recorder);
+    if (id == 0) return;
+    request.Clear();
+    request.method_text = methods[next++];
+    request.method = http::LookupMethod(request.method_text);
+    request.path = "/";
+    request.authority = "up";
+    codec.SendHead(id, request, http::EndStream::kYes);
+  };
+  recorder.on_end = [&](http::StreamId) { ask(); };
+  ask();
+  http::StreamError error = FeedPieces(pool, codec, in, bytes, cut);
+  if (error == http::StreamError::kNone) error = codec.FeedEnd().error;
+  std::string record = recorder.text();
+  if (error != http::StreamError::kNone) {
+    record += fmt::format("error {}\n", http::StreamErrorName(error));
+  }
+  return record;
+}
+
+std::string AtEveryCut(std::string_view bytes,
+                       const std::function<std::string(std::string_view, Cut)>& record) {
+  const std::string whole = record(bytes, {});
+  const auto differs = [&](Cut cut) {
+    const std::string other = record(bytes, cut);
+    if (other == whole) return std::string();
+    return fmt::format("whole:\n{}cut first {} step {}:\n{}", whole, cut.first, cut.step, other);
+  };
+  if (std::string text = differs({.first = 1, .step = 1}); !text.empty()) return text;
+  for (size_t first = 1; first < bytes.size(); ++first) {
+    if (std::string text = differs({.first = first}); !text.empty()) return text;
+  }
+  return whole;
 }
 
 }  // namespace sluice::http1

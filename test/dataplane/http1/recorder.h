@@ -6,8 +6,10 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dataplane/http/codec.h"
+#include "dataplane/http1/server_codec.h"
 
 namespace sluice::http1 {
 
@@ -62,8 +64,29 @@ class Recorder final : public http::ConnectionEvents, public http::StreamEvents 
 // Everything `codec` has to send.
 std::string Output(http::Codec& codec);
 
-// Feeds `bytes` in pieces of `step` (0: whole), and again while the codec takes more; then the error.
+// How bytes are cut before they are fed: a piece of `first` bytes, then pieces of `step`; 0 stands
+// for all that is left.
+struct Cut {
+  size_t first = 0;
+  size_t step = 0;
+};
+
+// Feeds `bytes` piece by piece, and again while the codec takes more; then the error.
 http::StreamError FeedPieces(buffer::BlockPool& pool, http::Codec& codec, buffer::Buffer& in,
-                             std::string_view bytes, size_t step);
+                             std::string_view bytes, Cut cut);
+
+// What a server codec says to `bytes` and then the end of the connection, when each request is
+// answered with 204 at its end. "" for `bytes` without a message.
+std::string ServerRecord(std::string_view bytes, const ServerOptions& options, Cut cut);
+
+// What a client codec says to `bytes` and then the end of the connection, when they answer requests
+// of these methods, each sent once the one before was answered.
+std::string ClientRecord(std::string_view bytes, const std::vector<std::string>& methods,
+                         const Limits& limits, Cut cut);
+
+// `record` of `bytes` in one piece; or, if any way to cut them in two, or into single bytes, gives
+// another record, both of them and the cut, so that a comparison fails and shows them.
+std::string AtEveryCut(std::string_view bytes,
+                       const std::function<std::string(std::string_view, Cut)>& record);
 
 }  // namespace sluice::http1

@@ -13,7 +13,7 @@ using http::StreamId;
 
 class ServerCodecTest : public ::testing::Test {
  protected:
-  StreamError Feed(std::string_view bytes) { return FeedPieces(pool_, codec_, in_, bytes, 0); }
+  StreamError Feed(std::string_view bytes) { return FeedPieces(pool_, codec_, in_, bytes, {}); }
 
   void Respond(StreamId id, uint16_t status, std::string_view body) {
     http::Head& head = *responses_.emplace_back(std::make_unique<http::Head>(arena_));
