@@ -1,0 +1,30 @@
+#include "dataplane/proxy/date_cache.h"
+
+#include <gtest/gtest.h>
+
+#include "test/support/manual_clock.h"
+
+namespace sluice::proxy {
+namespace {
+
+TEST(DateCacheTest, ChangesWithTheSecondAndNotBefore) {
+  test::ManualClock clock;
+  DateCache date(clock);
+  EXPECT_EQ(date.Get(clock.Now()), "Thu, 01 Jan 2026 00:00:00 GMT");
+  clock.Advance(std::chrono::milliseconds(999));
+  EXPECT_EQ(date.Get(clock.Now()), "Thu, 01 Jan 2026 00:00:00 GMT");
+  clock.Advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(date.Get(clock.Now()), "Thu, 01 Jan 2026 00:00:01 GMT");
+}
+
+TEST(DateCacheTest, FollowsAClockThatWasSet) {
+  test::ManualClock clock;
+  DateCache date(clock);
+  (void)date.Get(clock.Now());
+  clock.JumpWall(std::chrono::hours(-1));
+  clock.Advance(std::chrono::seconds(1));
+  EXPECT_EQ(date.Get(clock.Now()), "Wed, 31 Dec 2025 23:00:01 GMT");
+}
+
+}  // namespace
+}  // namespace sluice::proxy
