@@ -56,7 +56,6 @@ void TimerWheel::Place(Timer& timer) {
   const uint64_t differs = timer.scheduled_tick_ ^ current_tick_;
   const int level = (std::bit_width(differs) - 1) / kSlotBits;
   if (level >= kLevels) {
-    timer.scheduled_tick_ = ((current_tick_ >> (kSlotBits * kLevels)) + 1) << (kSlotBits * kLevels);
     beyond_.PushBack(timer);
     return;
   }

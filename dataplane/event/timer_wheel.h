@@ -50,7 +50,7 @@ class Timer : public base::ListNode<TimerTag> {
   static constexpr uint8_t kNoSlot = 0xff;
   TimerWheel& wheel_;
   Handler& handler_;
-  uint64_t scheduled_tick_ = 0;  // when the wheel looks at it; <= the tick of the deadline
+  uint64_t scheduled_tick_ = 0;  // of the deadline it was placed by; the wheel looks by then
   uint8_t level_ = kNoSlot;      // kNoSlot: due or beyond the wheel
   uint8_t slot_ = 0;
   base::MonoTime deadline_ = base::kNever;

@@ -189,17 +189,16 @@ TEST_F(LoopTest, ForgetFreesTheSlotOfADescriptorThatAnotherThreadTook) {
 }
 
 TEST_F(LoopTest, ATaskPostedByATaskRunsInTheNextTurnAndTwiceIsOnce) {
-  FakeTask second([&] { order_ += "2"; });
+  FakeTask second([&] { order_ += "2"; }), third([&] { order_ += "3"; });
   FakeTask first([&] {
     order_ += "1";
-    loop_.Post(second);
-    loop_.Post(second);
+    for (FakeTask* task : {&second, &third, &second}) loop_.Post(*task);
   });
   loop_.Post(first);
   loop_.RunOnce(base::Duration::zero());
   EXPECT_EQ(order_, "1");
   loop_.RunOnce(base::Duration::zero());
-  EXPECT_EQ(order_, "12");
+  EXPECT_EQ(order_, "123");
 }
 
 TEST_F(LoopTest, ADestroyedTaskOrFlushableDoesNotRun) {

@@ -116,6 +116,18 @@ TEST(TimerWheelTest, ACallbackMayDisarmDestroyAndReArm) {
   EXPECT_TRUE(wheel.empty());
 }
 
+TEST(TimerWheelTest, ACallbackMayMoveATimerThatIsDueInTheSameCall) {
+  TimerWheel wheel(kStart);
+  Probe first(wheel), second(wheel);
+  first.timer.ArmAt(kStart + milliseconds(8));
+  second.timer.ArmAt(kStart + milliseconds(8));
+  first.action = [&] { second.timer.ArmAt(kStart + seconds(1)); };
+  wheel.Advance(kStart + milliseconds(8));
+  EXPECT_EQ(second.fired, 0);
+  wheel.Advance(kStart + seconds(1) + TimerWheel::kTick);
+  EXPECT_EQ(second.fired, 1);
+}
+
 TEST(TimerWheelTest, FiresAtMost256PerCallAndTheRestFirstInTheNext) {
   TimerWheel wheel(kStart);
   std::vector<std::unique_ptr<Probe>> probes;

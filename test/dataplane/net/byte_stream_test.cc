@@ -79,7 +79,19 @@ TEST_P(ByteStreamTest, CallsAgainWhileAReadStopsForItsMaximum) {
   EXPECT_GE(far_probe_->readable_calls, 100);
 }
 
-TEST_P(ByteStreamTest, OneCallbackPerTurnAndReadIsNeverCalledInACircle) {
+TEST_P(ByteStreamTest, CallsAtMostOncePerTurn) {
+  far_probe_->read_size = 10;
+  uint64_t last_turn = 0;
+  far_probe_->on_readable = [&] {
+    EXPECT_GT(loop_.turns(), last_turn);
+    last_turn = loop_.turns();
+  };
+  near_probe_->Send(Pattern(100));
+  loop_.RunUntilIdle();
+  EXPECT_EQ(far_probe_->received.size(), 100u);
+}
+
+TEST_P(ByteStreamTest, AnOwnerThatDoesNotReadIsNotAskedInACircle) {
   near_probe_->Send(Pattern(100));
   far_probe_->read_size = 10;
   far_probe_->reading = false;
@@ -119,6 +131,10 @@ TEST_P(ByteStreamTest, WritesBlockUntilThePeerReadsAndThenGoOn) {
   EXPECT_GT(near_probe_->writable_calls, 0);
   EXPECT_TRUE(near_probe_->unsent.empty());
   EXPECT_TRUE(far_probe_->received == text);
+  const int calls = near_probe_->writable_calls;
+  far_probe_->Send("an edge for reading, which shows writability too");
+  loop_.RunUntilIdle();
+  EXPECT_EQ(near_probe_->writable_calls, calls);
 }
 
 TEST_P(ByteStreamTest, OnWritableIsOnlyForAWriteThatBlocked) {
