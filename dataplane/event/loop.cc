@@ -135,7 +135,8 @@ int Loop::Wait(base::Duration max_wait) {
   const bool may_sleep = wait > base::Duration::zero() && mailbox_.PrepareSleep();
   int events;
   do {
-    events = epoll_wait(epoll_fd_, events_.data(), kMaxEvents, may_sleep ? ToEpollTimeout(wait) : 0);
+    const int timeout_ms = may_sleep ? ToEpollTimeout(wait) : 0;
+    events = epoll_wait(epoll_fd_, events_.data(), kMaxEvents, timeout_ms);
   } while (events < 0 && errno == EINTR);
   if (may_sleep) mailbox_.EndSleep();
   base::Check(events >= 0, "epoll_wait works");
@@ -200,13 +201,13 @@ int Loop::RunOnce(base::Duration max_wait) {
 }
 
 void Loop::Run() {
-  while (!stop_.load(std::memory_order_acquire)) RunOnce(base::Duration::max());
-  stop_.store(false, std::memory_order_relaxed);
+  while (!stop_) RunOnce(base::Duration::max());
+  stop_ = false;
 }
 
 void Loop::Stop() {
-  stop_.store(true, std::memory_order_release);
-  mailbox_.Post([] {});
+  // As a message it keeps its place behind those that the caller posted before.
+  mailbox_.Post([this] { stop_ = true; });
 }
 
 void Loop::RunUntilIdle() {

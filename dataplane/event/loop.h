@@ -119,7 +119,8 @@ class Loop final {
   int RunOnce(base::Duration max_wait);
   // Turns until Stop.
   void Run();
-  // Thread-safe; Run returns after the current turn.
+  // Thread-safe. Run returns at the end of the turn that finds this; what the caller has posted to
+  // the mailbox before is run first.
   void Stop();
   // Turns while there is work that needs no waiting; for tests with virtual time. A peer on the
   // same loop is served too: what is written to a loopback socket is readable in the next turn.
@@ -128,7 +129,9 @@ class Loop final {
   // Turns so far, and CPU time of the longest one since the last reset (only measured when
   // MeasureTurns was called: a thread CPU clock read costs about 0.8 us).
   void MeasureTurns() { measure_turns_ = true; }
-  base::Duration longest_turn() const { return base::Duration(longest_turn_ns_.load(std::memory_order_relaxed)); }
+  base::Duration longest_turn() const {
+    return base::Duration(longest_turn_ns_.load(std::memory_order_relaxed));
+  }
   void ResetLongestTurn() { longest_turn_ns_.store(0, std::memory_order_relaxed); }
   uint64_t turns() const { return turns_; }
 
@@ -159,7 +162,7 @@ class Loop final {
   base::IntrusiveList<Flushable, FlushTag> flushes_;
   std::vector<std::unique_ptr<Deferred>> dead_;
   Task* turn_hook_ = nullptr;
-  std::atomic<bool> stop_{false};
+  bool stop_ = false;
   bool measure_turns_ = false;
   std::atomic<int64_t> longest_turn_ns_{0};
   uint64_t turns_ = 0;

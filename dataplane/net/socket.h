@@ -49,7 +49,8 @@ FdResult StartConnect(const Address& to, const std::optional<Address>& source);
 struct [[nodiscard]] Accepted {
   Fd fd;         // invalid: see `error`
   Address peer;  // AF_UNIX without a path for unix sockets
-  int error = 0; // EAGAIN: nobody waits; EMFILE, ENFILE, ENOBUFS, ENOMEM: stop accepting for a while
+  // EAGAIN: nobody waits. EMFILE, ENFILE, ENOBUFS, ENOMEM: stop accepting for a while.
+  int error = 0;
 };
 // One connection from a listening socket, with NODELAY set. A peer that has gone meanwhile
 // (ECONNABORTED and what else accept(2) passes on) is skipped.
