@@ -1,0 +1,134 @@
+#include "dataplane/config/compile_endpoints.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "dataplane/config/implemented_fields.h"
+
+namespace sluice::config {
+namespace {
+
+using envoy::config::core::v3::HealthStatus;
+using envoy::config::core::v3::SocketAddress;
+using envoy::config::endpoint::v3::ClusterLoadAssignment;
+using envoy::config::endpoint::v3::LbEndpoint;
+using envoy::config::endpoint::v3::LocalityLbEndpoints;
+using upstream::EndpointSpec;
+
+balance::Health CompileHealth(HealthStatus status) {
+  switch (status) {
+    case HealthStatus::UNHEALTHY:
+    case HealthStatus::DRAINING:
+    case HealthStatus::TIMEOUT: return balance::Health::kUnhealthy;
+    case HealthStatus::DEGRADED: return balance::Health::kDegraded;
+    default: return balance::Health::kHealthy;
+  }
+}
+
+// What one LbEndpoint says besides its address.
+EndpointSpec CompileShared(const LbEndpoint& endpoint, const std::string& path, ErrorList& errors) {
+  EndpointSpec spec;
+  spec.hostname = endpoint.endpoint().hostname();
+  spec.health = CompileHealth(endpoint.health_status());
+  if (endpoint.has_load_balancing_weight()) {
+    spec.weight = endpoint.load_balancing_weight().value();
+    if (spec.weight == 0) errors.Add(JoinPath(path, "load_balancing_weight"), "must be at least 1");
+  }
+  return spec;
+}
+
+// The socket address of `endpoint`; nullptr with errors added.
+const SocketAddress* SocketOf(const LbEndpoint& endpoint, const std::string& path,
+                              ErrorList& errors) {
+  RefuseAllBut(endpoint, {"endpoint", "health_status", "metadata", "load_balancing_weight"}, path,
+               errors);
+  const std::string at = JoinPath(path, "endpoint");
+  RefuseAllBut(endpoint.endpoint(), {"address", "hostname"}, at, errors);
+  const std::string address_path = JoinPath(at, "address");
+  if (endpoint.endpoint().address().has_pipe()) {
+    errors.Add(JoinPath(address_path, "pipe"), "not implemented yet");
+    return nullptr;
+  }
+  if (!endpoint.endpoint().address().has_socket_address()) {
+    if (!endpoint.has_endpoint_name()) errors.Add(address_path, "a socket_address is required");
+    return nullptr;
+  }
+  const SocketAddress& socket = endpoint.endpoint().address().socket_address();
+  const std::string socket_path = JoinPath(address_path, "socket_address");
+  RefuseAllBut(socket, {"protocol", "address", "port_value"}, socket_path, errors);
+  if (socket.protocol() != SocketAddress::TCP) errors.Add(JoinPath(socket_path, "protocol"), "only TCP");
+  const std::string port_path = JoinPath(socket_path, "port_value");
+  if (socket.port_value() == 0 || socket.port_value() > 65535) {
+    if (!socket.has_named_port()) errors.Add(port_path, "must be from 1 to 65535");
+    return nullptr;
+  }
+  if (socket.address().empty()) {
+    errors.Add(JoinPath(socket_path, "address"), "must not be empty");
+    return nullptr;
+  }
+  return &socket;
+}
+
+using Found = std::function<void(const SocketAddress&, const std::string& path, EndpointSpec)>;
+
+// Calls `found` for each endpoint; returns the weights of the localities.
+std::vector<uint32_t> Walk(const ClusterLoadAssignment& assignment, const std::string& path,
+                           ErrorList& errors, const Found& found) {
+  RefuseAllBut(assignment, {"cluster_name", "endpoints"}, path, errors);
+  std::vector<uint32_t> weights;
+  for (int i = 0; i < assignment.endpoints_size(); ++i) {
+    const LocalityLbEndpoints& locality = assignment.endpoints(i);
+    const std::string at = IndexPath(JoinPath(path, "endpoints"), i);
+    RefuseAllBut(locality,
+                 {"locality", "lb_endpoints", "load_balancing_weight", "priority", "metadata"}, at,
+                 errors);
+    weights.push_back(locality.load_balancing_weight().value());
+    for (int k = 0; k < locality.lb_endpoints_size(); ++k) {
+      const std::string endpoint_path = IndexPath(JoinPath(at, "lb_endpoints"), k);
+      const LbEndpoint& endpoint = locality.lb_endpoints(k);
+      EndpointSpec spec = CompileShared(endpoint, endpoint_path, errors);
+      spec.priority = locality.priority();
+      spec.locality = static_cast<uint32_t>(i);
+      const SocketAddress* socket = SocketOf(endpoint, endpoint_path, errors);
+      if (socket != nullptr) found(*socket, endpoint_path, std::move(spec));
+    }
+  }
+  return weights;
+}
+
+}  // namespace
+
+upstream::EndpointSet CompileAssignment(const ClusterLoadAssignment& assignment,
+                                        const std::string& path, ErrorList& errors) {
+  upstream::EndpointSet set;
+  set.locality_weights = Walk(
+      assignment, path, errors,
+      [&](const SocketAddress& socket, const std::string& at, EndpointSpec spec) {
+        auto address =
+            net::Address::FromIp(socket.address(), static_cast<uint16_t>(socket.port_value()));
+        if (!address.ok()) {
+          errors.Add(JoinPath(at, "endpoint.address.socket_address.address"),
+                     fmt::format("'{}' is not an IP address (names need type STRICT_DNS)",
+                                 socket.address()));
+          return;
+        }
+        spec.address = *address;
+        set.endpoints.push_back(std::move(spec));
+      });
+  return set;
+}
+
+void CompileDnsTargets(const ClusterLoadAssignment& assignment, const std::string& path,
+                       upstream::ClusterSpec& spec, ErrorList& errors) {
+  spec.dns_locality_weights =
+      Walk(assignment, path, errors,
+           [&](const SocketAddress& socket, const std::string&, EndpointSpec like) {
+             // Host of the request line if a route asks for it (xDS: auto_host_rewrite).
+             if (like.hostname.empty()) like.hostname = socket.address();
+             spec.dns_targets.push_back(
+                 {socket.address(), static_cast<uint16_t>(socket.port_value()), std::move(like)});
+           });
+}
+
+}  // namespace sluice::config
