@@ -146,7 +146,7 @@ def _expectations():
             AWAIT_ANSWER,
             SMUGGLED,
         ),
-        local(403),
+        local(403, interims=hundred),
     )
     for number, value in enumerate(
         (

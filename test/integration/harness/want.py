@@ -127,9 +127,9 @@ def dropped(cut=None):
     return (Want((), closed=True, cut=cut),)
 
 
-def local(*statuses, closed=None, count=1):
+def local(*statuses, closed=None, interims=((),)):
     """Answered by the proxy; nothing goes upstream; the connection may live on, in step."""
-    return (Want((Answer(statuses, True),) * count, closed=closed),)
+    return (Want((Answer(statuses, True),), closed=closed, interims=interims),)
 
 
 def served(*seen, closed=False, interims=((),)):
