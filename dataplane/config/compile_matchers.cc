@@ -10,9 +10,6 @@
 #include "dataplane/config/implemented_fields.h"
 #include "dataplane/http/text.h"
 
-// Fields that xDS has deprecated still mean what they meant.
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-
 namespace sluice::config {
 namespace {
 

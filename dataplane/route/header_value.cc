@@ -3,17 +3,13 @@
 #include "dataplane/base/ascii.h"
 
 namespace sluice::route {
-namespace {
 
 bool IsNamed(const http::Field& field, const HeaderName& name) {
   if (field.removed() || field.id != name.id) return false;
-  if (name.id != http::FieldId::kUnknown) return true;
-  return base::EqualsIgnoreCase(field.name(), name.text);
+  return name.id != http::FieldId::kUnknown || base::EqualsIgnoreCase(field.name(), name.text);
 }
 
-}  // namespace
-
-HeaderValue::HeaderValue(const http::Head& head, const HeaderName& name) {
+JoinedValue::JoinedValue(const http::Head& head, const HeaderName& name) {
   switch (name.source) {
     case HeaderName::Source::kField:
       ReadField(head, name);
@@ -35,27 +31,26 @@ HeaderValue::HeaderValue(const http::Head& head, const HeaderName& name) {
   }
 }
 
-void HeaderValue::ReadField(const http::Head& head, const HeaderName& name) {
+void JoinedValue::ReadField(const http::Head& head, const HeaderName& name) {
   if (name.id != http::FieldId::kUnknown && !head.Has(name.id)) return;
-  const std::string_view separator = name.id == http::FieldId::kCookie ? "; " : ",";
   for (uint32_t i = 0; i < head.size(); ++i) {
     const http::Field& field = head.at(i);
     if (!IsNamed(field, name)) continue;
     if (value_) {
-      Join(separator, field.value());
+      Join(",", field.value());
     } else {
       value_ = field.value();
     }
   }
 }
 
-void HeaderValue::ReadPath(const http::Head& head) {
+void JoinedValue::ReadPath(const http::Head& head) {
   if (head.path.empty()) return;
   value_ = head.path;
   if (head.has_query) Join("?", head.query);
 }
 
-void HeaderValue::Join(std::string_view separator, std::string_view more) {
+void JoinedValue::Join(std::string_view separator, std::string_view more) {
   const std::string_view so_far = *value_;
   const size_t size = so_far.size() + separator.size() + more.size();
   if (large_.empty() && size <= sizeof(small_)) {

@@ -1,8 +1,9 @@
-// The value of a field as conditions see it: all its lines as one.
+// The values of a field as conditions see them.
 //
-// Lines are joined by ",", as Envoy does, and cookie lines by "; " (RFC 9110 5.3, RFC 6265 5.4): a
-// condition that saw one line only could be got round by sending another. Pure; borrows the head's bytes
-// or its own stack, and allocates only when several lines together exceed 1 KiB.
+// Several lines of one name are several values, each tested on its own: a condition that saw the
+// first only, or only all of them joined, could be got round by sending another line (RFC 9110 5.3).
+// A few fields are one value joined by ",", as in Envoy, which stores them so. Pure; borrows
+// the head's bytes or its own stack, and allocates only when joined lines together exceed 1 KiB.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +16,12 @@
 
 namespace sluice::route {
 
-class HeaderValue final {
+// All lines of a field as one value, or a part of the start line.
+class JoinedValue final {
  public:
-  HeaderValue(const http::Head& head, const HeaderName& name);
-  HeaderValue(const HeaderValue&) = delete;
-  HeaderValue& operator=(const HeaderValue&) = delete;
+  JoinedValue(const http::Head& head, const HeaderName& name);
+  JoinedValue(const JoinedValue&) = delete;
+  JoinedValue& operator=(const JoinedValue&) = delete;
 
   // nullopt: the request has no such field. Lives as long as this object and the head.
   std::optional<std::string_view> value() const { return value_; }
@@ -34,5 +36,35 @@ class HeaderValue final {
   char small_[1024];
   std::string large_;
 };
+
+// Whether field line `field` is one of `name`; removed lines are not.
+bool IsNamed(const http::Field& field, const HeaderName& name);
+
+struct FieldTest {
+  bool present = false;  // there is a value at all
+  bool held = false;     // `test` was true for one
+};
+
+// Calls `test(value)` for one value after the other until it is true.
+template <typename Test>
+FieldTest TestField(const http::Head& head, const HeaderName& name, Test&& test) {
+  if (name.joined) {
+    const JoinedValue joined(head, name);
+    if (!joined.value()) return {};
+    return {true, test(*joined.value())};
+  }
+  FieldTest result;
+  if (name.id != http::FieldId::kUnknown && !head.Has(name.id)) return result;
+  for (uint32_t i = 0; i < head.size(); ++i) {
+    const http::Field& field = head.at(i);
+    if (!IsNamed(field, name)) continue;
+    result.present = true;
+    if (test(field.value())) {
+      result.held = true;
+      break;
+    }
+  }
+  return result;
+}
 
 }  // namespace sluice::route

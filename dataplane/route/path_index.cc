@@ -110,10 +110,12 @@ uint32_t PathIndex::Visit(const Request& request, size_t depth, std::span<const 
     if (kind == ItemKind::kRegexGroup) {
       best = regex_groups_[item.value >> kIndexShift].Find(routes_, request.path, request.head, request.random, best);
     } else if (kind == ItemKind::kFieldGroup) {
-      for (uint32_t order : field_groups_[item.value >> kIndexShift].Find(request.head)) {
-        if (order >= best) break;
-        if (holds(order)) best = order;
-      }
+      field_groups_[item.value >> kIndexShift].Find(request.head, [&](std::span<const uint32_t> orders) {
+        for (uint32_t order : orders) {
+          if (order >= best) break;
+          if (holds(order)) best = order;
+        }
+      });
     } else if ((item.value & kConditional) == 0 && kind != ItemKind::kRegex) {
       // The common case reads nothing but the item.
       if (TakesRest(kind, request.path, depth)) best = item.rank;

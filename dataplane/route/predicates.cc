@@ -29,6 +29,18 @@ std::optional<int64_t> ParseInteger(std::string_view text) {
   return number;
 }
 
+// Fields that Envoy keeps as one value, found by asking it (test/integration/envoy_diff).
+constexpr std::string_view kJoined[] = {
+    "accept", "accept-encoding", "access-control-request-headers", "access-control-request-method",
+    "authorization", "cache-control", "connection", "content-encoding", "content-type", "expect",
+    "grpc-timeout", "if-match", "if-modified-since", "if-none-match", "if-range", "keep-alive",
+    "origin", "pragma", "proxy-connection", "referer", "te", "upgrade", "user-agent", "via",
+    "x-client-trace-id", "x-envoy-attempt-count", "x-envoy-downstream-service-cluster",
+    "x-envoy-original-host", "x-envoy-original-path", "x-forwarded-client-cert", "x-forwarded-for",
+    "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-request-id"};
+
+bool IsJoined(std::string_view name) { return std::find(std::begin(kJoined), std::end(kJoined), name) != std::end(kJoined); }
+
 bool IsGrpc(const http::Head& head) {
   constexpr std::string_view kGrpc = "application/grpc";
   const std::string_view type = head.Get(http::FieldId::kContentType).value_or("");
@@ -52,27 +64,27 @@ HeaderName HeaderName::Of(std::string_view name) {
     result.source = Source::kNothing;
   } else {
     result.id = http::LookupField(result.text);
+    result.joined = IsJoined(result.text);
+    return result;
   }
+  result.joined = true;
   return result;
 }
 
 bool HeaderPredicate::Matches(const http::Head& head) const {
-  const HeaderValue found(head, name);
-  if (!found.value() && !missing_as_empty) {
-    return kind == Kind::kPresent && present == invert;
+  FieldTest found = TestField(head, name, [this](std::string_view value) { return Holds(value); });
+  if (!found.present) {
+    if (!missing_as_empty) return kind == Kind::kPresent && present == invert;
+    found.held = Holds("");
   }
-  const std::string_view value = found.value().value_or("");
-  switch (kind) {
-    case Kind::kPresent:
-      return present != invert;
-    case Kind::kString:
-      return string.Matches(value) != invert;
-    case Kind::kRange: {
-      const std::optional<int64_t> number = ParseInteger(value);
-      return (number && *number >= range_start && *number < range_end) != invert;
-    }
-  }
-  return false;
+  return found.held != invert;
+}
+
+bool HeaderPredicate::Holds(std::string_view value) const {
+  if (kind == Kind::kPresent) return present;
+  if (kind == Kind::kString) return string.Matches(value);
+  const std::optional<int64_t> number = ParseInteger(value);
+  return number && *number >= range_start && *number < range_end;
 }
 
 bool QueryPredicate::Matches(std::string_view query) const {

@@ -1,8 +1,8 @@
 // The conditions of a route beside its path (xDS: RouteMatch.headers, query_parameters, grpc,
 // runtime_fraction, and HeaderMatcher for other users).
 //
-// Immutable, shared by all workers; evaluation is pure and allocates only for a field that came as
-// several lines which together exceed 1 KiB.
+// Immutable, shared by all workers; evaluation is pure and allocates at most as
+// header_value.h says.
 #pragma once
 
 #include <cstdint>
@@ -15,20 +15,20 @@
 
 namespace sluice::route {
 
-// What of the request a header condition reads. Lines of one name are seen as one value joined by
-// "," ("; " for cookie), so that no line can hide behind another (RFC 9110 5.3, RFC 6265 5.4).
+// What of the request a header condition reads.
 struct HeaderName {
   enum class Source : uint8_t { kField, kMethod, kPath, kAuthority, kScheme, kNothing };
 
   Source source = Source::kField;  // kPath is path and query; kNothing is an unknown pseudo field
   http::FieldId id = http::FieldId::kUnknown;
+  bool joined = false;             // one value (header_value.h); always so but for fields
   std::string text;                // lower case
 
   // `name` in any case; ":method", ":path", ":authority", ":scheme" and "host" are the start line's.
   static HeaderName Of(std::string_view name);
 };
 
-// xDS: HeaderMatcher.
+// xDS: HeaderMatcher. Of a field with several values one must hold; inverted, none may.
 struct HeaderPredicate {
   enum class Kind : uint8_t { kPresent, kString, kRange };
 
@@ -44,6 +44,8 @@ struct HeaderPredicate {
   int64_t range_end = 0;
 
   bool Matches(const http::Head& head) const;
+  // Of one value, not inverted.
+  bool Holds(std::string_view value) const;
 };
 
 // xDS: QueryParameterMatcher. The first parameter of that name counts; nothing is decoded.

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
-#include "dataplane/route/header_value.h"
 
 namespace sluice::route {
 namespace {
@@ -111,14 +110,6 @@ FieldGroup::FieldGroup(HeaderName name, std::span<const Route> routes, std::vect
     }
   }
   orders = std::move(others);
-}
-
-std::span<const uint32_t> FieldGroup::Find(const http::Head& head) const {
-  const HeaderValue value(head, name_);
-  if (!value.value()) return {};
-  const auto found = by_value_.find(absl::string_view(value.value()->data(), value.value()->size()));
-  if (found == by_value_.end()) return {};
-  return found->second;
 }
 
 }  // namespace sluice::route

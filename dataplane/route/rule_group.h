@@ -11,6 +11,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "dataplane/http/head.h"
+#include "dataplane/route/header_value.h"
 #include "dataplane/route/route.h"
 
 namespace sluice::route {
@@ -50,8 +51,16 @@ class FieldGroup final {
   FieldGroup(HeaderName name, std::span<const Route> routes, std::vector<uint32_t>& orders);
 
   uint32_t lowest() const { return lowest_; }
-  // Orders, ascending, of the rules whose condition on this field holds.
-  std::span<const uint32_t> Find(const http::Head& head) const;
+  // Calls `visit(orders)` with the rules that ask for one of the field's values, ascending, once
+  // for each value.
+  template <typename Visit>
+  void Find(const http::Head& head, Visit&& visit) const {
+    TestField(head, name_, [&](std::string_view value) {
+      const auto found = by_value_.find(absl::string_view(value.data(), value.size()));
+      if (found != by_value_.end()) visit(std::span<const uint32_t>(found->second));
+      return false;
+    });
+  }
 
  private:
   HeaderName name_;

@@ -1,5 +1,6 @@
 #include "dataplane/route/table.h"
 
+#include <string>
 #include <utility>
 
 namespace sluice::route {
@@ -9,6 +10,19 @@ std::string_view WithoutPort(std::string_view authority) {
   const size_t colon = authority.rfind(':');
   if (colon == std::string_view::npos || authority.back() == ']') return authority;
   return authority.substr(0, colon);
+}
+
+// Each segment up to its first ';' (RFC 3986 3.3). Allocates; only where the connection manager keeps
+// parameters in the path and the table must not see them.
+std::string WithoutParameters(std::string_view path) {
+  std::string result;
+  result.reserve(path.size());
+  bool in_parameter = false;
+  for (char c : path) {
+    in_parameter = c == ';' || (in_parameter && c != '/');
+    if (!in_parameter) result.push_back(c);
+  }
+  return result;
 }
 
 std::string_view SchemeOf(const http::Head& head) {
@@ -40,9 +54,10 @@ const VirtualHost* Table::FindHost(std::string_view authority, std::string_view 
 
 Match Table::FindIn(const VirtualHost& host, const http::Head& head, uint64_t random) const {
   if (NeedsTls(host, head)) return {&host.tls_redirect(), &host};
-  std::string_view path = head.path;
-  if (options_.ignore_path_parameters) path = path.substr(0, path.find(';'));
-  return {host.Find(path, head, random), &host};
+  if (options_.ignore_path_parameters && head.path.find(';') != std::string_view::npos) {
+    return {host.Find(WithoutParameters(head.path), head, random), &host};
+  }
+  return {host.Find(head.path, head, random), &host};
 }
 
 }  // namespace sluice::route

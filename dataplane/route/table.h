@@ -34,7 +34,7 @@ struct TableOptions {
   std::string name;
   // The port of the authority takes no part in the choice. xDS: ignore_port_in_host_matching.
   bool ignore_port = false;
-  // The path is cut at its first ';' for matching. xDS: ignore_path_parameters_in_path_matching.
+  // Segments are matched up to their first ';'. xDS: ignore_path_parameters_in_path_matching.
   bool ignore_path_parameters = false;
   // The references must exist when the configuration is taken. xDS: validate_clusters.
   bool validate_clusters = false;

@@ -33,8 +33,7 @@ class VirtualHost final {
   TlsRequirement tls() const { return tls_; }
 
   // The first route in order whose path rule takes `path` and whose predicates hold; null if none.
-  // `path` is head.path, or less where the Table cuts parameters. CONNECT and an empty path match
-  // nothing.
+  // `path` is head.path, or what the Table makes of it. CONNECT and an empty path match nothing.
   const Route* Find(std::string_view path, const http::Head& head, uint64_t random) const;
   // 301 to https; taken in place of any route where tls() asks for it.
   const Route& tls_redirect() const { return tls_redirect_; }

@@ -13,8 +13,8 @@ import unittest
 import envoy
 import random_routes
 
-TABLES = 40
-REQUESTS = 250
+TABLES = 60
+REQUESTS = 400
 PROBE = ""
 
 
