@@ -1,9 +1,9 @@
 #include <arpa/inet.h>
 
-#include <algorithm>
 #include <cstring>
 
 #include "dataplane/base/ascii.h"
+#include "dataplane/http/byte_scan.h"
 #include "dataplane/http/path.h"
 #include "dataplane/http/text.h"
 
@@ -12,14 +12,6 @@ namespace {
 
 constexpr size_t kLongestHost = 255;      // RFC 1035 2.3.4; nothing longer resolves
 constexpr size_t kLongestAddress = 45;    // INET6_ADDRSTRLEN without its zero
-
-// Letters, digits, '-', '.', '_' and '~'. Percent triplets and sub-delims are in RFC 3986's
-// reg-name but in no name that a certificate, a route or DNS could hold, and two parsers may read
-// them as two names.
-bool IsHostChar(char c) {
-  const char lower = static_cast<char>(c | 0x20);
-  return (lower >= 'a' && lower <= 'z') || IsDigit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
 
 bool IsIpv6Literal(std::string_view bracketed) {
   const std::string_view address = bracketed.substr(1, bracketed.size() - 2);
@@ -32,23 +24,24 @@ bool IsIpv6Literal(std::string_view bracketed) {
   return inet_pton(AF_INET6, text, &ignored) == 1;  // takes no zone id
 }
 
-// No empty label but the root's: "a..b" and ".a" are no names.
-bool IsName(std::string_view host) {
-  if (host.empty() || host.front() == '.') return false;
-  char previous = '\0';
-  for (char c : host) {
-    if (!IsHostChar(c) || (c == '.' && previous == '.')) return false;
-    previous = c;
-  }
-  return true;
+// Length of the name at the front: letters, digits, '-', '.', '_' and '~', and no empty label but
+// the root's ("a..b" and ".a" are no names). Percent triplets and sub-delims are in RFC 3986's
+// reg-name but in no name that a certificate, a route or DNS could hold, and two parsers may read
+// them as two names.
+size_t NameLength(std::string_view text) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* const stop = FindFirst<&Bytes16::NotHostText>(begin, end, begin);
+  const std::string_view name(begin, static_cast<size_t>(stop - begin));
+  return name.empty() || name.front() == '.' || HasDoubled(name, '.') ? 0 : name.size();
 }
 
 // Length of the host at the front of `authority`; 0 when it is not valid.
 size_t HostLength(std::string_view authority) {
   if (authority.empty()) return 0;
   if (authority.front() != '[') {
-    const size_t n = std::min(authority.find(':'), authority.size());
-    return n <= kLongestHost && IsName(authority.substr(0, n)) ? n : 0;
+    const size_t n = NameLength(authority);
+    return n <= kLongestHost ? n : 0;
   }
   const size_t close = authority.find(']');
   if (close == std::string_view::npos) return 0;
@@ -72,10 +65,9 @@ bool IsDefaultPort(uint32_t port, std::string_view scheme) {
 }
 
 bool HasUpperCase(std::string_view text) {
-  for (char c : text) {
-    if (c >= 'A' && c <= 'Z') return true;
-  }
-  return false;
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  return FindFirst<&Bytes16::UpperCase>(begin, end, begin) != end;
 }
 
 size_t PutPort(char* out, uint32_t port) {

@@ -3,8 +3,13 @@
 #include <array>
 #include <cstring>
 
+#include "dataplane/http/field_lookup.h"
+
 namespace sluice::http {
 namespace {
+
+using detail::FieldMultipliers;
+using detail::FieldPattern;
 
 constexpr std::array<std::string_view, kFieldIdCount> kNames = {
     "",
@@ -13,74 +18,69 @@ constexpr std::array<std::string_view, kFieldIdCount> kNames = {
 #undef SLUICE_FIELD_NAME
 };
 
-constexpr size_t kSlots = 256;
-constexpr size_t kLongest = 32;  // a name is compared as at most four words
-
-struct Multipliers {
-  uint32_t length, second, last_but_one;
-};
-
-constexpr uint32_t Slot(std::string_view name, Multipliers m) {
-  const uint32_t second = static_cast<uint8_t>(name[1]) | 0x20u;
-  const uint32_t last_but_one = static_cast<uint8_t>(name[name.size() - 2]) | 0x20u;
-  return (static_cast<uint32_t>(name.size()) * m.length + second * m.second +
-          last_but_one * m.last_but_one) % kSlots;
-}
-
-constexpr bool IsPerfect(Multipliers m) {
-  std::array<bool, kSlots> taken{};
+constexpr bool IsPerfect(FieldMultipliers m) {
+  std::array<bool, detail::kFieldSlots> taken{};
   for (size_t i = 1; i < kFieldIdCount; ++i) {
-    bool& slot = taken[Slot(kNames[i], m)];
+    bool& slot = taken[detail::FieldSlot(kNames[i].data(), kNames[i].size(), m)];
     if (slot) return false;
     slot = true;
   }
   return true;
 }
 
-// The search starts at multipliers that fit today's list; a new name makes it go on from there.
-consteval Multipliers FindMultipliers() {
-  for (uint32_t length = 3; length < 64; ++length) {
-    for (uint32_t second = 27; second < 64; ++second) {
-      for (uint32_t last_but_one = 10; last_but_one < 64; ++last_but_one) {
-        const Multipliers m{length, second, last_but_one};
-        if (IsPerfect(m)) return m;
+// The first multipliers that give every name a slot of its own. The search starts at those in use:
+// when a new name breaks them, the assertion below fails and its error names the ones to write down.
+consteval FieldMultipliers FindMultipliers() {
+  for (uint32_t length = detail::kFieldMultipliers.length; length < 64; ++length) {
+    for (uint32_t second = detail::kFieldMultipliers.second; second < 64; ++second) {
+      for (uint32_t last = detail::kFieldMultipliers.last_but_one; last < 64; ++last) {
+        if (IsPerfect({length, second, last})) return {length, second, last};
       }
     }
   }
   return {0, 0, 0};
 }
 
-constexpr Multipliers kMultipliers = FindMultipliers();
-static_assert(kMultipliers.length != 0, "no perfect hash: hash another character");
+template <uint32_t length, uint32_t second, uint32_t last_but_one>
+struct MultipliersToUse {
+  static constexpr bool kAreInUse = length == detail::kFieldMultipliers.length &&
+                                    second == detail::kFieldMultipliers.second &&
+                                    last_but_one == detail::kFieldMultipliers.last_but_one;
+  static_assert(kAreInUse, "write these numbers to kFieldMultipliers in field_lookup.h");
+};
+template struct MultipliersToUse<FindMultipliers().length, FindMultipliers().second,
+                                 FindMultipliers().last_but_one>;
 
-consteval std::array<uint8_t, kSlots> MakeSlots() {
-  std::array<uint8_t, kSlots> slots{};
-  for (size_t i = 1; i < kFieldIdCount; ++i) slots[Slot(kNames[i], kMultipliers)] = i;
+consteval std::array<uint8_t, detail::kFieldSlots> MakeSlots() {
+  std::array<uint8_t, detail::kFieldSlots> slots{};
+  for (size_t i = 1; i < kFieldIdCount; ++i) {
+    slots[detail::FieldSlot(kNames[i].data(), kNames[i].size(), detail::kFieldMultipliers)] =
+        static_cast<uint8_t>(i);
+  }
   return slots;
 }
-constexpr std::array<uint8_t, kSlots> kSlotToId = MakeSlots();
 
-// A name padded with zeros, and 0x20 at its letters: ORing only these folds case and nothing else
-// (ORing 0x20 everywhere would make CR equal to '-').
-struct Pattern {
-  alignas(8) char lower[kLongest];
-  alignas(8) char fold[kLongest];
-};
-consteval std::array<Pattern, kFieldIdCount> MakePatterns() {
-  std::array<Pattern, kFieldIdCount> patterns{};
-  for (size_t i = 1; i < kFieldIdCount; ++i) {
-    for (size_t j = 0; j < kNames[i].size(); ++j) {
-      const char c = kNames[i][j];
+consteval std::array<uint8_t, kFieldIdCount> MakeSizes() {
+  std::array<uint8_t, kFieldIdCount> sizes{};
+  for (size_t i = 1; i < kFieldIdCount; ++i) sizes[i] = static_cast<uint8_t>(kNames[i].size());
+  return sizes;
+}
+
+consteval std::array<FieldPattern, kFieldIdCount> MakePatterns() {
+  std::array<FieldPattern, kFieldIdCount> patterns{};
+  for (size_t i = 0; i < kFieldIdCount; ++i) {
+    for (size_t j = 0; j < detail::kLongestField; ++j) {
+      const char c = j < kNames[i].size() ? kNames[i][j] : static_cast<char>(0xFF);
+      const bool letter = c >= 'a' && c <= 'z';
       patterns[i].lower[j] = c;
-      patterns[i].fold[j] = (c >= 'a' && c <= 'z') ? 0x20 : 0;
+      patterns[i].fold[j] = static_cast<char>(j >= kNames[i].size() ? 0xFF : letter ? 0x20 : 0);
     }
   }
   return patterns;
 }
-constexpr std::array<Pattern, kFieldIdCount> kPatterns = MakePatterns();
 
 template <typename Word>
-bool WordMatches(const char* name, const Pattern& pattern, size_t at) {
+bool WordMatches(const char* name, const FieldPattern& pattern, size_t at) {
   Word word, lower, fold;
   std::memcpy(&word, name + at, sizeof(word));
   std::memcpy(&lower, pattern.lower + at, sizeof(lower));
@@ -89,7 +89,7 @@ bool WordMatches(const char* name, const Pattern& pattern, size_t at) {
 }
 
 // Words overlap at the end, so that no byte beyond the name is read.
-bool Matches(std::string_view name, const Pattern& pattern) {
+bool Matches(std::string_view name, const FieldPattern& pattern) {
   const size_t n = name.size();
   if (n >= 8) {
     for (size_t at = 0; at + 8 < n; at += 8) {
@@ -107,10 +107,19 @@ bool Matches(std::string_view name, const Pattern& pattern) {
 
 }  // namespace
 
+namespace detail {
+constexpr std::array<uint8_t, kFieldSlots> kFieldOfSlot = MakeSlots();
+constexpr std::array<uint8_t, kFieldIdCount> kFieldSizes = MakeSizes();
+constexpr std::array<FieldPattern, kFieldIdCount> kFieldPatterns = MakePatterns();
+}  // namespace detail
+
 FieldId LookupField(std::string_view name) {
   if (name.size() < 2) return FieldId::kUnknown;
-  const uint8_t id = kSlotToId[Slot(name, kMultipliers)];
-  if (kNames[id].size() != name.size() || !Matches(name, kPatterns[id])) return FieldId::kUnknown;
+  const uint8_t id =
+      detail::kFieldOfSlot[detail::FieldSlot(name.data(), name.size(), detail::kFieldMultipliers)];
+  if (detail::kFieldSizes[id] != name.size() || !Matches(name, detail::kFieldPatterns[id])) {
+    return FieldId::kUnknown;
+  }
   return static_cast<FieldId>(id);
 }
 

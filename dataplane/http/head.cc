@@ -8,12 +8,6 @@
 #include "dataplane/base/ascii.h"
 
 namespace sluice::http {
-namespace {
-
-// Lines from this index on do not fit first_; it then says kScanFrom + 1.
-constexpr uint32_t kScanFrom = 254;
-
-}  // namespace
 
 void Head::Grow() {
   const uint32_t capacity = capacity_ == 0 ? kFirstCapacity : capacity_ * 2;
@@ -92,6 +86,12 @@ uint32_t Head::Count(FieldId id) const {
 bool Head::Named(const Field& field, std::string_view name, FieldId id) const {
   if (field.removed() || field.id != id) return false;
   return id != FieldId::kUnknown || base::EqualsIgnoreCase(field.name(), name);
+}
+
+void Head::AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
+  // Limits are the codecs' business; here any number of lines goes.
+  if (!HeadReceiver(*this, UINT32_MAX).Add(name, value, id, flags)) return;
+  received_bytes += static_cast<uint32_t>(name.size() + value.size());
 }
 
 void Head::Append(std::string_view name, std::string_view value) {

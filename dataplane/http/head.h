@@ -78,7 +78,8 @@ class Head final {
   // Number of field lines, removed ones included; for encoders and iteration.
   uint32_t size() const { return count_; }
   const Field& at(uint32_t i) const { return fields_[i]; }
-  // Bytes of names and values as received, for the limits (RFC 6585 5).
+  // Bytes of the fields as received, for limits and the log: of whole lines in HTTP/1, of names and
+  // values in HTTP/2.
   uint32_t received_bytes = 0;
 
   // First value of a known field; nullopt if absent.
@@ -109,24 +110,8 @@ class Head final {
   // Removes line i.
   void RemoveAt(uint32_t i);
 
-  // For codecs. Adds a field of the received bytes; `id` from LookupField. Inline: the parser calls
-  // it once per line.
-  void AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
-    if (count_ == capacity_) [[unlikely]] Grow();
-    Field& field = fields_[count_];
-    field.name_data = name.data();
-    field.value_data = value.data();
-    field.value_size = static_cast<uint32_t>(value.size());
-    field.name_size = static_cast<uint16_t>(name.size());
-    field.id = id;
-    field.flags = flags;
-    ++count_;
-    received_bytes += static_cast<uint32_t>(name.size() + value.size());
-    uint8_t& first = first_[static_cast<uint8_t>(id)];
-    if (first == 0 && (flags & Field::kRemoved) == 0 && id != FieldId::kUnknown) {
-      first = static_cast<uint8_t>(count_ <= 254 ? count_ : 255);
-    }
-  }
+  // For codecs. Adds a field of the received bytes; `id` from LookupField. Many at once: Receiver.
+  void AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags);
   // Keeps the received bytes alive as long as this head.
   void HoldBytes(buffer::Slice bytes) { bytes_ = std::move(bytes); }
   std::string_view received() const { return bytes_.view(); }
@@ -135,7 +120,10 @@ class Head final {
   buffer::Arena& arena() { return *arena_; }
 
  private:
+  friend class HeadReceiver;
   static constexpr uint32_t kFirstCapacity = 32;
+  // Lines from this index on do not fit first_, which then says kScanFrom + 1.
+  static constexpr uint32_t kScanFrom = 254;
   std::optional<std::string_view> GetSlow(FieldId id, uint8_t first) const;
   void Grow();
   void FindFirst(FieldId id, uint32_t from);
@@ -147,6 +135,60 @@ class Head final {
   uint32_t count_ = 0;
   uint32_t capacity_ = 0;
   uint8_t first_[kFieldIdCount] = {};  // 1 + index of the first live line; 0 = none; lines past 254 are found by scanning
+};
+
+// Adds the lines of a received head one after the other with its state in registers: the parser's
+// inner loop. The head must not be touched otherwise until the destructor has written the state back.
+class HeadReceiver final {
+ public:
+  // At most `max_lines` in all, those in the head included.
+  HeadReceiver(Head& head, uint32_t max_lines) : head_(head), max_lines_(max_lines) { Load(); }
+  ~HeadReceiver() {
+    head_.count_ = count_;
+    head_.first_[0] = 0;  // the inner loop does not ask whether a name is known
+  }
+  HeadReceiver(const HeadReceiver&) = delete;
+  HeadReceiver& operator=(const HeadReceiver&) = delete;
+
+  // False: that would be one line too many. Does not count received_bytes.
+  [[nodiscard]] bool Add(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
+    if (count_ == room_) [[unlikely]] {
+      if (!Grow()) return false;
+    }
+    next_->name_data = name.data();
+    next_->value_data = value.data();
+    next_->value_size = static_cast<uint32_t>(value.size());
+    next_->name_size = static_cast<uint16_t>(name.size());
+    next_->id = id;
+    next_->flags = flags;
+    ++next_;
+    ++count_;
+    uint8_t& first = head_.first_[static_cast<uint8_t>(id)];
+    if (first == 0 && (flags & Field::kRemoved) == 0) {
+      first = static_cast<uint8_t>(count_ <= Head::kScanFrom ? count_ : Head::kScanFrom + 1);
+    }
+    return true;
+  }
+
+ private:
+  void Load() {
+    count_ = head_.count_;
+    next_ = head_.fields_ + count_;
+    room_ = head_.capacity_ < max_lines_ ? head_.capacity_ : max_lines_;
+  }
+  bool Grow() {
+    head_.count_ = count_;
+    if (count_ >= max_lines_) return false;
+    head_.Grow();
+    Load();
+    return true;
+  }
+
+  Head& head_;
+  const uint32_t max_lines_;
+  uint32_t count_;
+  uint32_t room_;
+  Field* next_;
 };
 
 }  // namespace sluice::http

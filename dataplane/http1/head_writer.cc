@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "dataplane/http/byte_scan.h"
 #include "dataplane/http/status_text.h"
 #include "dataplane/http/text.h"
 
@@ -43,7 +44,17 @@ class Writer {
     std::memcpy(p_, text.data(), text.size());
     p_ += text.size();
   }
-  void Put(char c) { Put(std::string_view(&c, 1)); }
+  // Literals: the size is known to the compiler, so no call is made.
+  template <size_t n>
+  void Put(const char (&literal)[n]) {
+    if (n - 1 > static_cast<size_t>(end_ - p_)) [[unlikely]] return Put(std::string_view(literal));
+    std::memcpy(p_, literal, n - 1);
+    p_ += n - 1;
+  }
+  void Put(char c) {
+    if (p_ == end_) [[unlikely]] return Put(std::string_view(&c, 1));
+    *p_++ = c;
+  }
 
   void PutDecimal(uint64_t value) {
     char digits[20];
@@ -69,56 +80,58 @@ class Writer {
   char* end_ = nullptr;
 };
 
-// Text that was perhaps not received, so nobody has looked at its bytes yet.
+// Text that was perhaps not received, so nobody has looked at its bytes yet: no control character
+// goes out.
 void PutText(Writer& writer, std::string_view text) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  const char* const begin = p;
   for (;;) {
-    const size_t bad = std::min(text.find_first_of(std::string_view("\r\n\0", 3)), text.size());
-    writer.Put(text.substr(0, bad));
-    if (bad == text.size()) return;
+    const char* const bad = http::FindFirst<&http::Bytes16::NotFieldText>(p, end, begin);
+    writer.Put({p, static_cast<size_t>(bad - p)});
+    if (bad == end) return;
     writer.Put(' ');
-    text.remove_prefix(bad + 1);
+    p = bad + 1;
   }
 }
 
 void PutAddedLine(Writer& writer, const Field& field) {
-  if (!http::IsToken(field.name())) return;
+  if (field.id == FieldId::kUnknown && !http::IsToken(field.name())) return;
   writer.Put(field.name());
   writer.Put(": ");
   PutText(writer, http::TrimOws(field.value()));
   writer.Put("\r\n");
 }
 
-// End of the received line of field i, behind its CRLF. Lines follow each other in the received
-// bytes, so that is mostly where the next one begins.
-const char* LineEnd(const Head& head, uint32_t i) {
-  if (i + 1 < head.size() && (head.at(i + 1).flags & Field::kOriginal) != 0) {
-    return head.at(i + 1).name_data;
-  }
-  const char* p = head.at(i).value_data + head.at(i).value_size;
+// Behind the CRLF of a received line.
+const char* LineEnd(const Field& field) {
+  const char* p = field.value_data + field.value_size;
   while (*p != '\n') ++p;
   return p + 1;
 }
 
-// Every line but those of the fields in `skipped`; received ones in runs.
+// Every line but those of the fields in `skipped`. Received lines follow each other in their bytes,
+// removed ones included, so a run of them ends where the next one begins.
 void PutLines(Writer& writer, const Head& head, uint64_t skipped) {
   const char* run = nullptr;
-  const char* run_end = nullptr;
+  const Field* previous = nullptr;
+  const auto end_run = [&](const char* end) {
+    if (run != nullptr) writer.Put({run, static_cast<size_t>(end - run)});
+    run = nullptr;
+  };
   for (uint32_t i = 0; i < head.size(); ++i) {
     const Field& field = head.at(i);
-    if (field.removed() || (Bit(field.id) & skipped) != 0) continue;
-    if ((field.flags & Field::kOriginal) == 0) {
-      if (run != run_end) writer.Put({run, static_cast<size_t>(run_end - run)});
-      run = run_end = nullptr;
-      PutAddedLine(writer, field);
-      continue;
+    const bool skip = field.removed() || (skipped >> static_cast<uint8_t>(field.id) & 1) != 0;
+    const bool original = (field.flags & Field::kOriginal) != 0;
+    if (original && !skip) [[likely]] {
+      if (run == nullptr) run = field.name_data;
+    } else {
+      if (run != nullptr) end_run(original ? field.name_data : LineEnd(*previous));
+      if (!skip) PutAddedLine(writer, field);
     }
-    if (field.name_data != run_end) {
-      if (run != run_end) writer.Put({run, static_cast<size_t>(run_end - run)});
-      run = field.name_data;
-    }
-    run_end = LineEnd(head, i);
+    previous = &field;
   }
-  if (run != run_end) writer.Put({run, static_cast<size_t>(run_end - run)});
+  if (run != nullptr) end_run(LineEnd(*previous));
 }
 
 void PutFraming(Writer& writer, FramingLine framing) {
@@ -151,16 +164,32 @@ void PutConnection(Writer& writer, ConnectionLine connection, const Head& head) 
 // Bytes that would end the target, or be read as something else behind it, are escaped.
 void PutTarget(Writer& writer, std::string_view text) {
   constexpr char kHex[] = "0123456789ABCDEF";
-  size_t begin = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const uint8_t c = static_cast<uint8_t>(text[i]);
-    if (c > 0x20 && c < 0x7F && c != '#') [[likely]] continue;
-    writer.Put(text.substr(begin, i - begin));
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  const char* const begin = p;
+  for (;;) {
+    const char* const bad = http::FindFirst<&http::Bytes16::NotQueryText>(p, end, begin);
+    writer.Put({p, static_cast<size_t>(bad - p)});
+    if (bad == end) return;
+    const uint8_t c = static_cast<uint8_t>(*bad);
     const char escaped[3] = {'%', kHex[c >> 4], kHex[c & 15]};
     writer.Put({escaped, sizeof(escaped)});
-    begin = i + 1;
+    p = bad + 1;
   }
-  writer.Put(text.substr(begin));
+}
+
+void PutPathAndQuery(Writer& writer, const Head& head) {
+  const char* const path_end = head.path.data() + head.path.size();
+  if (!head.has_query) {
+    PutTarget(writer, head.path);
+  } else if (head.query.data() == path_end + 1 && head.path.data() == head.target.data()) {
+    // As received: one piece of bytes, with the '?' between them.
+    PutTarget(writer, {head.path.data(), head.path.size() + 1 + head.query.size()});
+  } else {
+    PutTarget(writer, head.path);
+    writer.Put('?');
+    PutTarget(writer, head.query);
+  }
 }
 
 size_t ExpectedSize(const Head& head) { return head.received().size() + kRoomForLines; }
@@ -175,11 +204,7 @@ void WriteRequestHead(buffer::BlockPool& pool, const Head& head, FramingLine fra
   if (head.method == http::Method::kConnect) {
     PutTarget(writer, head.authority);
   } else {
-    PutTarget(writer, head.path);
-    if (head.has_query) {
-      writer.Put('?');
-      PutTarget(writer, head.query);
-    }
+    PutPathAndQuery(writer, head);
   }
   writer.Put(" HTTP/1.1\r\n");
   uint64_t skipped = kOwnLines;

@@ -2,9 +2,10 @@
 // and changed lines, and the lines that are this hop's own business (framing, Connection) are made
 // from the facts of the head, never copied.
 //
-// Whatever a filter put into a head, what is written is one well-formed head: CR, LF and NUL in added
-// values become SP (RFC 9110 5.5), added names that are no tokens are dropped, bytes that would end
-// a request target are percent-escaped. Pure functions that append to `out`. Thread: one loop.
+// Whatever a filter put into a head, what is written is one well-formed head: control characters in
+// added values become SP (RFC 9110 5.5), added names that are no tokens are dropped, bytes that
+// would end a request target are percent-escaped. Pure functions that append to `out`.
+// Thread: one loop.
 #pragma once
 
 #include <cstdint>

@@ -53,7 +53,7 @@ TEST_F(HeadParserTest, RefersToTheBytesWithoutCopies) {
   EXPECT_EQ(head.path.data(), bytes_.data() + 4);
   EXPECT_EQ(head.at(1).name_data, bytes_.data() + bytes_.find("A: b"));
   EXPECT_EQ(head.at(1).flags, http::Field::kOriginal);
-  EXPECT_EQ(head.received_bytes, 7u);
+  EXPECT_EQ(head.received_bytes, 15u);
 }
 
 TEST_F(HeadParserTest, HalfAHeadIsNoVerdict) {
