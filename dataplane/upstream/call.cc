@@ -88,6 +88,12 @@ void Call::Cancel() {
   Finish();
 }
 
+void Call::Forget() {
+  Cancel();
+  endpoint_ = nullptr;
+  pool_.Reset(nullptr);
+}
+
 void Call::SendBody(buffer::Buffer& data, http::EndStream end) {
   if (request_done_ || state_ == State::kIdle || state_ == State::kFailing) return data.Clear();
   request_done_ = end == http::EndStream::kYes;

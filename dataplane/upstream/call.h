@@ -108,9 +108,12 @@ class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
   void PauseResponse(bool paused);
   // Ends the call; idempotent. HTTP/1 closes the connection if the exchange was not complete.
   void Cancel();
+  // Cancel, and lets go of the endpoint and its pool: for a call that will not be started again soon.
+  void Forget();
 
   bool active() const { return state_ != State::kIdle; }
-  // The endpoint picked, also after the end and until the next Start; nullptr if nobody was picked.
+  // The endpoint picked, also after the end and until the next Start
+  // or Forget; nullptr if nobody was picked.
   // For the access log.
   const Endpoint* endpoint() const { return endpoint_; }
 

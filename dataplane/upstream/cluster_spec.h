@@ -37,6 +37,7 @@ struct EndpointSpec {
   uint32_t priority = 0;
   uint32_t locality = 0;  // index into EndpointSet.locality_weights
   balance::Health health = balance::Health::kHealthy;
+  friend bool operator==(const EndpointSpec&, const EndpointSpec&) = default;
 };
 
 // All endpoints of a cluster at one moment. Addresses are unique: of two entries with one address
@@ -51,6 +52,7 @@ struct DnsTarget {
   std::string name;
   uint16_t port = 0;
   EndpointSpec like;  // all but the address
+  friend bool operator==(const DnsTarget&, const DnsTarget&) = default;
 };
 
 struct ClusterSpec {
