@@ -41,8 +41,8 @@ def _truncated(data):
 
     def want(seen):
         cut = {data[:i] for i in range(len(data) + 1)}
-        unfinished = Want((Answer((200,), False, body=cut),), (seen,), closed=True)
-        nothing = Want((), (seen,), closed=True)
+        unfinished = Want((Answer((200,), False, body=cut),), (seen,), True, may_reset=True)
+        nothing = Want((), (seen,), True, may_reset=True)
         return any_of((unfinished,), (nothing,), _bad_gateway(seen))
 
     return want

@@ -130,7 +130,7 @@ class Bench:
             complaints.append("malformed answer: %s" % client.violation)
         if client.leftover() and not client.violation:
             complaints.append("bytes after the answers: %r" % client.leftover()[:200])
-        if client.reset and not client.bytewise and case.size() <= _CLEAN_CLOSE_BYTES:
+        if client.reset and not client.bytewise and _must_close_cleanly(case):
             complaints.append(
                 "reset instead of a close that lets the answer through (RFC 9112 9.6)"
             )
@@ -249,6 +249,10 @@ def _methods(case):
     if not lines and case.steps()[0][:5] == b"HEAD ":
         return [b"HEAD"]
     return [line.split(b" ")[0] for line in lines]
+
+
+def _must_close_cleanly(case):
+    return case.size() <= _CLEAN_CLOSE_BYTES and not any(want.may_reset for want in case.want)
 
 
 def _is_sentinel(answer, target):

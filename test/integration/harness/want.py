@@ -76,6 +76,7 @@ class Want:
     seen: tuple = ()
     closed: object = None  # True: closed after it; False: open and in step; None: either
     cut: object = None  # data of which an aborted upstream request may hold a beginning
+    may_reset: bool = False  # the close may be an RST: the answer is cut on purpose
     interims: tuple = ((),)  # allowed sequences of 1xx before each answer
 
     def complaints(self, client, closed, requests, cut):
