@@ -96,8 +96,8 @@ void Head::AddReceived(std::string_view name, std::string_view value, FieldId id
 
 void Head::Append(std::string_view name, std::string_view value) {
   const FieldId id = LookupField(name);
-  AddReceived(id == FieldId::kUnknown ? arena_->Copy(name) : FieldName(id), arena_->Copy(value), id,
-              0);
+  const std::string_view known = FieldName(id);
+  AddReceived(name == known ? known : arena_->Copy(name), arena_->Copy(value), id, 0);
 }
 
 void Head::Append(FieldId id, std::string_view value) {

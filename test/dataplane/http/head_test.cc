@@ -56,6 +56,14 @@ TEST_F(HeadTest, CopiesValuesThatMayDie) {
   EXPECT_EQ(Lines(), "X-Name: value\nvia: value\n");
 }
 
+TEST_F(HeadTest, NamesKeepTheirCase) {
+  head_.Append("Accept", "a");
+  head_.Append("accept", "b");
+  head_.Append("X-Own", "c");
+  EXPECT_EQ(Lines(), "Accept: a\naccept: b\nX-Own: c\n");
+  EXPECT_EQ(head_.at(0).id, FieldId::kAccept);
+}
+
 TEST_F(HeadTest, SetLeavesOneLine) {
   head_.Append("Accept", "a");
   head_.Append("Accept", "b");

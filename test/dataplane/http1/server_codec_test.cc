@@ -327,6 +327,15 @@ TEST_F(ServerCodecTest, AHalfClosedClientStillGetsItsResponse) {
   EXPECT_EQ(Sent(), "HTTP/1.1 200 OK\r\ncontent-length: 1\r\nconnection: close\r\n\r\nx");
 }
 
+TEST_F(ServerCodecTest, AHeadThatDoesNotComeCanBeAnswered) {
+  Feed("GET / HTTP/1.1\r\nHo");
+  codec_.AbandonHead();
+  EXPECT_FALSE(codec_.wants_input());
+  Respond(1, 408);
+  EXPECT_EQ(Sent(), "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+  EXPECT_FALSE(codec_.reusable());
+}
+
 TEST_F(ServerCodecTest, OldStreamIdsAreIgnored) {
   Feed(kGet);
   Respond(1, 204);

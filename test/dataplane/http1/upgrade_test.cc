@@ -62,7 +62,7 @@ TEST_F(UpgradeTest, ServerHoldsBytesUntil101) {
   EXPECT_FALSE(server_.wants_input());
   Answer(101);
   EXPECT_EQ(Output(server_),
-            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
+            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
   downstream_.Forget();
   EXPECT_TRUE(server_.wants_input());
   EXPECT_EQ(server_.Feed(in_).error, StreamError::kNone);
