@@ -14,7 +14,8 @@ ClientConnection::ClientConnection(Pool& pool, const ClusterSpec& spec, State st
     : pool_(pool),
       loop_(pool.worker().loop()),
       plain_(stream.get()),
-      codec_(MakeClientCodec(spec, pool.worker().blocks(), *this)),
+      http2_options_(Http2OptionsOf(spec)),
+      codec_(MakeClientCodec(spec, http2_options_, pool.worker().blocks(), *this)),
       protocol_(spec.protocol),
       max_streams_(spec.protocol == Protocol::kHttp1 ? 1 : spec.max_concurrent_streams),
       transport_key_(spec.transport_key()),
@@ -125,7 +126,7 @@ void ClientConnection::Detach(Call& call, StreamEnd end) {
     codec_->ResetStream(call.stream_);
     loop_.FlushLater(*this);
   }
-  if (!feeding_) Settle();
+  if (!in_codec_) Settle();
 }
 
 void ClientConnection::OnConnected(bool ok) {
@@ -161,7 +162,7 @@ void ClientConnection::Close() {
   stream_->Close();
   ticket.Release();
   timer_.Disarm();
-  if (!feeding_) in_.Clear();  // else the codec is still looking at it
+  if (!in_codec_) in_.Clear();  // else the codec is still looking at it
   out_.Clear();
   while (!calls_.empty()) {
     Call& call = calls_.PopFront();

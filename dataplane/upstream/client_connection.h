@@ -17,6 +17,7 @@
 #include "dataplane/buffer/buffer.h"
 #include "dataplane/event/loop.h"
 #include "dataplane/http/codec.h"
+#include "dataplane/http2/options.h"
 #include "dataplane/net/socket_stream.h"
 #include "dataplane/upstream/breaker.h"
 #include "dataplane/upstream/call.h"
@@ -112,6 +113,7 @@ class ClientConnection final : public event::Deferred,
   // Readable without a stream in HTTP/1.
   void OnUnexpectedInput();
   void OnWriteFailed();
+  void TakeOutput();
   // Tells calls what was written, and who may send again.
   void NoteWritten();
   // After events from the codec or a Detach: closes, or tells the pool about room.
@@ -123,12 +125,13 @@ class ClientConnection final : public event::Deferred,
   event::Loop& loop_;
   std::unique_ptr<net::ByteStream> stream_;
   net::SocketStream* const plain_;  // `stream_` when that is a bare socket
+  const http2::ClientOptions http2_options_;
   std::unique_ptr<http::Codec> codec_;
   const Protocol protocol_;
   const uint32_t max_streams_;
   const uint64_t transport_key_;
   State state_;
-  bool feeding_ = false;       // codec_->Feed is on the stack
+  bool in_codec_ = false;      // a call of the codec that makes events is on the stack
   bool readable_ = false;      // the socket may have bytes that were not read
   bool write_failed_ = false;  // output is dropped; a response may still come
   bool broken_ = false;        // must not serve another call

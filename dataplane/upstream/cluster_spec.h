@@ -69,7 +69,7 @@ struct ClusterSpec {
   // close, so that we close first and a request never races with their FIN.
   base::Duration idle_timeout = std::chrono::seconds(55);
   uint32_t max_requests_per_connection = 0;  // 0: no limit
-  uint32_t max_concurrent_streams = 100;     // HTTP/2, per connection
+  uint32_t max_concurrent_streams = 1024;    // HTTP/2, per connection; the peer may allow fewer
   uint32_t initial_stream_window = 64 * 1024;
   uint32_t initial_connection_window = 1024 * 1024;
   BreakerLimits breaker;

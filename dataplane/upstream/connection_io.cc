@@ -34,21 +34,24 @@ void ClientConnection::ReadAndFeed() {
 }
 
 bool ClientConnection::FeedInput() {
-  feeding_ = true;
+  in_codec_ = true;
   const http::FeedResult result = codec_->Feed(in_);
-  feeding_ = false;
+  in_codec_ = false;
   if (state_ != State::kOpen) return false;
   if (result.error == http::StreamError::kNone) return true;
+  // HTTP/2 says why it goes away, if the socket takes it at once.
+  TakeOutput();
+  if (state_ == State::kOpen) static_cast<void>(stream_->Write(out_));
   Close();
   return false;
 }
 
 void ClientConnection::OnInputEnd() {
   if (input_end_ == net::IoStatus::kEnd) {
-    feeding_ = true;
+    in_codec_ = true;
     // What its end leaves incomplete fails below; a body framed by the end is complete.
     static_cast<void>(codec_->FeedEnd());
-    feeding_ = false;
+    in_codec_ = false;
   }
   Close();
 }
@@ -67,7 +70,8 @@ void ClientConnection::OnWritable() { Flush(); }
 
 void ClientConnection::Flush() {
   if (state_ != State::kOpen) return;
-  codec_->TakeOutput(out_);
+  TakeOutput();
+  if (state_ != State::kOpen) return;
   if (write_failed_) {
     out_.Clear();
     return NoteWritten();
@@ -76,6 +80,15 @@ void ClientConnection::Flush() {
   const net::IoResult result = stream_->Write(out_);
   if (result.bytes > 0 && notify_) NoteWritten();
   if (result.status == net::IoStatus::kError) OnWriteFailed();
+}
+
+// HTTP/2 finds out here which requests it cannot send, and tells them.
+void ClientConnection::TakeOutput() {
+  in_codec_ = true;
+  const uint32_t streams = streams_;
+  codec_->TakeOutput(out_);
+  in_codec_ = false;
+  if (streams_ != streams) Settle();
 }
 
 void ClientConnection::NoteWritten() {

@@ -6,6 +6,13 @@
 #include "dataplane/base/check.h"
 
 namespace sluice::upstream {
+namespace {
+
+// What a connection that is not up yet is good for: RFC 9113 6.5.2 recommends that servers allow
+// no fewer.
+constexpr uint32_t kStreamsExpected = 100;
+
+}  // namespace
 
 Pool::Pool(WorkerCluster& cluster, std::shared_ptr<Endpoint> endpoint)
     : cluster_(cluster),
@@ -72,7 +79,8 @@ bool Pool::ServeByClaim(Call& call) {
 
 size_t Pool::ConnectionsWanted() const {
   const ClusterSpec& now = spec();
-  const size_t streams = now.protocol == Protocol::kHttp2 ? now.max_concurrent_streams : 1;
+  const size_t streams =
+      now.protocol == Protocol::kHttp2 ? std::min(now.max_concurrent_streams, kStreamsExpected) : 1;
   const size_t wanted = (waiting_ + streams - 1) / streams;
   return wanted > connecting_ ? wanted - connecting_ : 0;
 }
