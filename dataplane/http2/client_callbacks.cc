@@ -27,7 +27,6 @@ const nghttp2_session_callbacks* ClientCallbacks::Table() {
   static const nghttp2_session_callbacks* const table = [] {
     nghttp2_session_callbacks* made = nullptr;
     base::Check(nghttp2_session_callbacks_new(&made) == 0, "memory for the table of callbacks");
-    nghttp2_session_callbacks_set_on_begin_frame_callback(made, OnBeginFrame);
     nghttp2_session_callbacks_set_on_begin_headers_callback(made, OnBeginHeaders);
     nghttp2_session_callbacks_set_on_header_callback(made, OnHeader);
     nghttp2_session_callbacks_set_on_invalid_header_callback(made, OnInvalidHeader);
@@ -55,10 +54,6 @@ int ClientCallbacks::WriteBody(nghttp2_session*, nghttp2_frame*, const uint8_t* 
   Codec(codec).OnBodyFrame(*static_cast<ClientStream*>(source->ptr), Text(header, kFrameHeader),
                            length);
   return 0;
-}
-
-int ClientCallbacks::OnBeginFrame(nghttp2_session*, const nghttp2_frame_hd* header, void* codec) {
-  return Codec(codec).OnFrameBegun(header->type, header->length);
 }
 
 int ClientCallbacks::OnBeginHeaders(nghttp2_session*, const nghttp2_frame* frame, void* codec) {

@@ -17,7 +17,6 @@ struct ClientCallbacks {
   static int WriteBody(nghttp2_session* session, nghttp2_frame* frame, const uint8_t* header,
                        size_t length, nghttp2_data_source* source, void* codec);
 
-  static int OnBeginFrame(nghttp2_session* session, const nghttp2_frame_hd* header, void* codec);
   static int OnBeginHeaders(nghttp2_session* session, const nghttp2_frame* frame, void* codec);
   static int OnHeader(nghttp2_session* session, const nghttp2_frame* frame, const uint8_t* name,
                       size_t name_size, const uint8_t* value, size_t value_size, uint8_t flags,

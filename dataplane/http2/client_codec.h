@@ -32,6 +32,7 @@
 #include "dataplane/base/intrusive_list.h"
 #include "dataplane/http/codec.h"
 #include "dataplane/http2/frame_budget.h"
+#include "dataplane/http2/frame_scanner.h"
 #include "dataplane/http2/options.h"
 #include "dataplane/http2/response_head.h"
 #include "dataplane/http2/stream_table.h"
@@ -91,8 +92,10 @@ class ClientCodec final : public http::Codec {
   int FailConnection(http::StreamError error, uint32_t code);
   ClientStream* FindWire(int32_t wire_id) const;
 
+  // False: the connection has failed.
+  bool Judge(const FrameHeader& frame);
+
   // What the session says while it receives (client_receiving.cc). Results are nghttp2's.
-  int OnFrameBegun(uint8_t type, size_t length);
   void OnHeadersBegun(int32_t wire_id);
   int OnField(int32_t wire_id, std::string_view name, std::string_view value);
   void OnBadField(int32_t wire_id, std::string_view name);
@@ -124,6 +127,7 @@ class ClientCodec final : public http::Codec {
   StreamTable streams_;
   base::IntrusiveList<ClientStream, NotifyTag> notices_;
   ResponseHead response_head_;
+  FrameScanner scanner_;
   FrameBudget budget_;
   ControlQueue control_;
   buffer::Buffer output_;
@@ -135,6 +139,7 @@ class ClientCodec final : public http::Codec {
   bool busy_ = false;            // the session is on the stack: it must not be entered again
   bool sending_ = false;         // ... in its sending side
   int32_t head_wire_id_ = 0;     // whose header block response_head_ holds
+  uint32_t continuations_ = 0;   // of the header block being received
   bool data_seen_ = false;       // the DATA frame being received has carried bytes
   bool going_away_ = false;      // the peer said so
   bool ended_ = false;           // no more input: failed, or the peer's end

@@ -23,15 +23,17 @@ bool IsLowerCaseToken(std::string_view name) {
 
 }  // namespace
 
-int ClientCodec::OnFrameBegun(uint8_t type, size_t length) {
+bool ClientCodec::Judge(const FrameHeader& frame) {
+  if (frame.type == NGHTTP2_DATA && frame.length > 0) return true;
   // Our settings refuse it, but bind the peer only once it has acknowledged them.
-  if (type == NGHTTP2_PUSH_PROMISE) {
-    return FailConnection(StreamError::kProtocol, NGHTTP2_PROTOCOL_ERROR);
+  if (frame.type == NGHTTP2_PUSH_PROMISE) {
+    FailConnection(StreamError::kProtocol, NGHTTP2_PROTOCOL_ERROR);
+    return false;
   }
-  if (type == NGHTTP2_DATA) data_seen_ = false;
-  const bool data = type == NGHTTP2_DATA && length > 0;
-  if (data || budget_.Spend()) return kGoOn;
-  return FailConnection(StreamError::kProtocol, NGHTTP2_ENHANCE_YOUR_CALM);
+  continuations_ = frame.type == NGHTTP2_CONTINUATION ? continuations_ + 1 : 0;
+  if (continuations_ <= options_.limits.continuations && budget_.Spend()) return true;
+  FailConnection(StreamError::kProtocol, NGHTTP2_ENHANCE_YOUR_CALM);
+  return false;
 }
 
 void ClientCodec::OnHeadersBegun(int32_t wire_id) {
@@ -49,9 +51,16 @@ void ClientCodec::OnHeadersBegun(int32_t wire_id) {
 int ClientCodec::OnField(int32_t wire_id, std::string_view name, std::string_view value) {
   switch (response_head_.AddField(name, value)) {
     case ResponseHead::Verdict::kOk: break;
-    case ResponseHead::Verdict::kRefuseStream:
-      RefuseStream(*FindWire(wire_id), response_head_.error());
+    case ResponseHead::Verdict::kRefuseStream: {
+      // The reset waits for the end of the block: of a stream that is gone the session would not
+      // tell us how far it grows.
+      ClientStream& stream = *FindWire(wire_id);
+      stream.refused = true;
+      if (http::StreamEvents* const events = Detach(stream)) {
+        events->OnReset(response_head_.error());
+      }
       break;
+    }
     case ResponseHead::Verdict::kRefuseConnection:
       return FailConnection(StreamError::kHeadTooLarge, NGHTTP2_ENHANCE_YOUR_CALM);
   }
@@ -68,6 +77,7 @@ void ClientCodec::OnBadField(int32_t wire_id, std::string_view name) {
 
 int ClientCodec::OnHeadersComplete(int32_t wire_id, EndStream end) {
   ClientStream* const stream = FindWire(wire_id);
+  if (stream != nullptr && stream->refused) Reset(*stream, NGHTTP2_PROTOCOL_ERROR);
   if (stream == nullptr || stream->events == nullptr) return kGoOn;
   if (!response_head_.Finish(end)) {
     RefuseStream(*stream, response_head_.error());
@@ -86,7 +96,6 @@ int ClientCodec::OnHeadersComplete(int32_t wire_id, EndStream end) {
     case HeadKind::kMain:
       stream->has_head = true;
       stream->has_response_length = head.framing == http::BodyFraming::kLength;
-      stream->response_length = head.content_length;
       stream->events->OnHead(end);
       break;
     case HeadKind::kTrailers: stream->events->OnTrailers(); break;
@@ -104,7 +113,6 @@ void ClientCodec::OnData(int32_t wire_id, std::string_view bytes) {
   if (stream == nullptr || stream->events == nullptr) return;
 
   stream->empty_data = 0;
-  stream->received += bytes.size();
   buffer::Slice slice = input_.Share();
   slice.RemovePrefix(static_cast<size_t>(bytes.data() - input_.data()));
   slice.RemoveSuffix(slice.size() - bytes.size());
@@ -127,6 +135,7 @@ int ClientCodec::OnDataComplete(int32_t wire_id, EndStream end) {
   } else if (!data_seen_ && ++stream->empty_data > options_.limits.empty_data) {
     return FailConnection(StreamError::kProtocol, NGHTTP2_ENHANCE_YOUR_CALM);
   }
+  data_seen_ = false;
   return kGoOn;
 }
 
@@ -175,14 +184,15 @@ void ClientCodec::OnClosed(ClientStream& stream, uint32_t code) {
   stream.closed = true;
   if (stream.events == nullptr) return streams_.Free(stream);
   if (stream.error == StreamError::kNone) {
-    const bool wrong_length =
-        stream.has_response_length && stream.response_length != stream.received;
     if (code == NGHTTP2_REFUSED_STREAM) {
       stream.error = StreamError::kRefused;
     } else if (stream.peer_reset) {
       stream.error = StreamError::kPeerReset;
+    } else if (stream.has_response_length && code == NGHTTP2_PROTOCOL_ERROR) {
+      // With a correct head, what the session refuses in a body is its length.
+      stream.error = StreamError::kBadContentLength;
     } else {
-      stream.error = wrong_length ? StreamError::kBadContentLength : StreamError::kProtocol;
+      stream.error = StreamError::kProtocol;
     }
   }
   if (!sending_) return DeliverEnd(stream);

@@ -51,12 +51,11 @@ struct ClientStream final : base::ListNode<NotifyTag> {
   // Receiving.
   bool has_head = false;                // the final response head is complete
   bool has_response_length = false;     // and said how long the body is
-  uint64_t response_length = 0;
   uint32_t informational = 0;
   uint32_t empty_data = 0;              // DATA frames in a row that carried nothing
   uint32_t unconsumed = 0;              // bytes received while paused
-  uint64_t received = 0;                // body bytes
   bool paused = false;
+  bool refused = false;                 // to be reset behind its header block
   bool peer_reset = false;
   uint32_t next_free = 0;               // slot + 1
 };
