@@ -26,8 +26,7 @@ TEST(FieldError, ControlCharactersCannotForgeALine) {
 TEST(FieldError, CutsLongTextBetweenCharacters) {
   ErrorList errors;
   errors.Add(std::string(ErrorList::kMaxBytesOfOne - 1, 'p') + "\xc3\xa9", "t");
-  EXPECT_EQ(errors.errors()[0].field_path,
-            std::string(ErrorList::kMaxBytesOfOne - 1, 'p') + "...");
+  EXPECT_EQ(errors.errors()[0].field_path, std::string(ErrorList::kMaxBytesOfOne - 1, 'p') + "...");
 }
 
 TEST(FieldError, KeepsTheFirstThousandAndCountsTheRest) {
