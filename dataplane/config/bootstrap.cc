@@ -32,8 +32,8 @@ std::optional<YAML::Node> ParseDocument(std::string_view text, ErrorList& errors
     if (e.mark.is_null()) {
       errors.Add("", fmt::format("not valid YAML: {}", e.msg));
     } else {
-      errors.Add("", fmt::format("not valid YAML: {} (line {}, column {})", e.msg,
-                                 e.mark.line + 1, e.mark.column + 1));
+      errors.Add("", fmt::format("not valid YAML: {} (line {}, column {})", e.msg, e.mark.line + 1,
+                                 e.mark.column + 1));
     }
     return std::nullopt;
   }
@@ -44,8 +44,8 @@ std::optional<YAML::Node> ParseDocument(std::string_view text, ErrorList& errors
 std::optional<envoy::config::bootstrap::v3::Bootstrap> LoadBootstrap(std::string_view text,
                                                                      ErrorList& errors) {
   if (text.size() > kMaxBootstrapBytes) {
-    errors.Add("", fmt::format("{} bytes are more than the {} allowed", text.size(),
-                               kMaxBootstrapBytes));
+    errors.Add(
+        "", fmt::format("{} bytes are more than the {} allowed", text.size(), kMaxBootstrapBytes));
     return std::nullopt;
   }
   const std::optional<YAML::Node> document = ParseDocument(text, errors);

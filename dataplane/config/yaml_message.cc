@@ -34,7 +34,7 @@ std::string NamesOf(const google::protobuf::EnumDescriptor& type) {
 }
 
 // Sets or adds a scalar: the two halves of protobuf's reflection differ in name only.
-#define SLUICE_PUT(Type, value)                                             \
+#define SLUICE_PUT(Type, value)                                           \
   (field.is_repeated() ? reflection->Add##Type(&message, &field, (value)) \
                        : reflection->Set##Type(&message, &field, (value)))
 
@@ -53,12 +53,13 @@ YamlReader::Level::Level(YamlReader& reader, const YAML::Node& node, const std::
   ++reader_.depth_;
   if (reader_.exhausted_) return;
   if (reader_.depth_ > reader_.limits_.max_depth) {
-    reader_.Fail(node, path, fmt::format("nested more than {} levels deep",
-                                         reader_.limits_.max_depth));
+    reader_.Fail(node, path,
+                 fmt::format("nested more than {} levels deep", reader_.limits_.max_depth));
     reader_.exhausted_ = true;  // with aliases there may be 2^depth more of these
   } else if (reader_.values_ > reader_.limits_.max_values) {
-    reader_.Fail(node, path, fmt::format("more than {} values, too much for aliases to expand to",
-                                         reader_.limits_.max_values));
+    reader_.Fail(node, path,
+                 fmt::format("more than {} values, too much for aliases to expand to",
+                             reader_.limits_.max_values));
     reader_.exhausted_ = true;
   }
 }
@@ -191,9 +192,8 @@ void YamlReader::ReadSingle(const Field& field, const YAML::Node& value, Message
       return ReadEnum(field, value, message, path);
     case FieldDescriptor::CPPTYPE_BOOL: {
       const YamlKind kind = KindOf(value);
-      const std::optional<bool> flag = kind == YamlKind::kBool || kind == YamlKind::kText
-                                           ? ToBool(value)
-                                           : std::nullopt;
+      const std::optional<bool> flag =
+          kind == YamlKind::kBool || kind == YamlKind::kText ? ToBool(value) : std::nullopt;
       if (!flag.has_value()) return Expect("true or false", value, path);
       SLUICE_PUT(Bool, *flag);
       return;
@@ -239,8 +239,8 @@ void YamlReader::ReadText(const Field& field, const YAML::Node& value, Message& 
                           const std::string& path) {
   const YamlKind kind = KindOf(value);
   if (kind == YamlKind::kInteger || kind == YamlKind::kBool) {
-    return Fail(value, path, fmt::format("expected text, found {}; put it in quotes",
-                                         NameOf(kind)));
+    return Fail(value, path,
+                fmt::format("expected text, found {}; put it in quotes", NameOf(kind)));
   }
   if (kind != YamlKind::kText && kind != YamlKind::kFloat) return Expect("text", value, path);
   const auto* reflection = message.GetReflection();
@@ -268,8 +268,9 @@ void YamlReader::ReadEnum(const Field& field, const YAML::Node& value, Message& 
     return Expect(fmt::format("a value of {}", type.full_name()), value, path);
   }
   if (found == nullptr) {
-    return Fail(value, path, fmt::format("{} is no value of {}: {}", Quoted(value.Scalar()),
-                                         type.full_name(), NamesOf(type)));
+    return Fail(value, path,
+                fmt::format("{} is no value of {}: {}", Quoted(value.Scalar()), type.full_name(),
+                            NamesOf(type)));
   }
   const auto* reflection = message.GetReflection();
   SLUICE_PUT(Enum, found);

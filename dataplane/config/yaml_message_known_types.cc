@@ -1,7 +1,6 @@
 // Messages of google/protobuf that the JSON mapping writes in a form of their own.
 #include <fmt/format.h>
 #include <google/protobuf/any.pb.h>
-#include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
@@ -12,14 +11,13 @@
 #include <cmath>
 #include <memory>
 
-#include "absl/container/flat_hash_set.h"
+#include "api/check/packed_type.h"
 #include "dataplane/config/yaml_message_reader.h"
 
 namespace sluice::config {
 namespace {
 
 constexpr std::string_view kTypeKey = "@type";
-constexpr std::string_view kTypePrefix = "type.googleapis.com/";
 
 enum class Form : uint8_t { kNone, kAny, kDuration, kTimestamp, kStruct, kValue, kList, kWrapper };
 
@@ -43,29 +41,6 @@ Form FormOf(const google::protobuf::Descriptor& type) {
     default:
       return Form::kWrapper;  // DoubleValue ... BoolValue
   }
-}
-
-// The message type named in an Any, or why it cannot be one.
-struct TypeOrWhy {
-  const google::protobuf::Descriptor* type = nullptr;
-  std::string why;
-};
-
-TypeOrWhy FindType(const std::string& url) {
-  const std::string_view view = url;
-  if (view.substr(0, kTypePrefix.size()) != kTypePrefix) {
-    return {nullptr, fmt::format("\"{}\" does not start with {}", view.substr(0, 200),
-                                 kTypePrefix)};
-  }
-  const std::string name = url.substr(kTypePrefix.size());
-  if (name == "udpa.type.v1.TypedStruct" || name == "xds.type.v3.TypedStruct") {
-    return {nullptr, "TypedStruct is not supported; write the message itself"};
-  }
-  const auto* type = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
-  if (type == nullptr || type->options().map_entry()) {
-    return {nullptr, fmt::format("unknown type \"{}\"", std::string_view(name).substr(0, 200))};
-  }
-  return {type, ""};
 }
 
 // The same bytes for the same content, so that two revisions compare by them: maps in key order.
@@ -126,7 +101,7 @@ void YamlReader::ReadAny(const YAML::Node& node, Message& message, const std::st
   if (KindOf(node) != YamlKind::kMap) return Expect("a map with \"@type\"", node, path);
   const std::optional<std::string> url = TypeOfAny(node, path);
   if (!url.has_value()) return;
-  const auto [type, why] = FindType(*url);
+  const auto [type, why] = api::FindPackedType(*url);
   if (type == nullptr) return Fail(node, api::JoinPath(path, kTypeKey), why);
   const std::unique_ptr<Message> inner(
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
@@ -166,8 +141,7 @@ void YamlReader::ReadDuration(const YAML::Node& node, Message& message, const st
   duration.set_nanos(parts->nanos);
 }
 
-void YamlReader::ReadTimestamp(const YAML::Node& node, Message& message,
-                               const std::string& path) {
+void YamlReader::ReadTimestamp(const YAML::Node& node, Message& message, const std::string& path) {
   if (KindOf(node) != YamlKind::kText) {
     return Expect("a time such as 2026-01-02T03:04:05Z", node, path);
   }

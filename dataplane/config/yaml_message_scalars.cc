@@ -121,8 +121,8 @@ YamlKind KindOf(const YAML::Node& node) {
 
 std::string_view NameOf(YamlKind kind) {
   static constexpr std::array<std::string_view, 8> kNames = {
-      "nothing", "true or false", "a number", "a number", "text", "a list", "a map",
-      "a value with a tag"};
+      "nothing", "true or false", "a number", "a number",
+      "text",    "a list",        "a map",    "a value with a tag"};
   return kNames[static_cast<size_t>(kind)];
 }
 

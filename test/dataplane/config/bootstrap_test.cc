@@ -10,7 +10,7 @@
 namespace sluice::config {
 namespace {
 
-// A file that starts Envoy as well.
+// A file that starts Envoy as well. Type names are as long as they are.
 constexpr std::string_view kFile = R"(
 node: { id: edge-1, cluster: edge }
 admin: { address: { socket_address: { address: 127.0.0.1, port_value: 0 } } }

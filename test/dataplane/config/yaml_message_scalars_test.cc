@@ -16,14 +16,14 @@ TEST(YamlScalars, KindFollowsTheCoreSchemaAndQuotesMakeText) {
     const char* text;
     YamlKind kind;
   } kCases[] = {
-      {"~", YamlKind::kNull},          {"null", YamlKind::kNull},     {"true", YamlKind::kBool},
-      {"FALSE", YamlKind::kBool},      {"yes", YamlKind::kText},      {"12", YamlKind::kInteger},
-      {"-12", YamlKind::kInteger},     {"0x1f", YamlKind::kInteger},  {"0o17", YamlKind::kInteger},
-      {"1.5", YamlKind::kFloat},       {"1e3", YamlKind::kFloat},     {".inf", YamlKind::kFloat},
-      {"1.2.3", YamlKind::kText},      {"10s", YamlKind::kText},      {"\"12\"", YamlKind::kText},
-      {"'true'", YamlKind::kText},     {"[1]", YamlKind::kList},      {"{a: b}", YamlKind::kMap},
+      {"~", YamlKind::kNull},           {"null", YamlKind::kNull},     {"true", YamlKind::kBool},
+      {"FALSE", YamlKind::kBool},       {"yes", YamlKind::kText},      {"12", YamlKind::kInteger},
+      {"-12", YamlKind::kInteger},      {"0x1f", YamlKind::kInteger},  {"0o17", YamlKind::kInteger},
+      {"1.5", YamlKind::kFloat},        {"1e3", YamlKind::kFloat},     {".inf", YamlKind::kFloat},
+      {"1.2.3", YamlKind::kText},       {"10s", YamlKind::kText},      {"\"12\"", YamlKind::kText},
+      {"'true'", YamlKind::kText},      {"[1]", YamlKind::kList},      {"{a: b}", YamlKind::kMap},
       {"!secret x", YamlKind::kTagged}, {"!!str 12", YamlKind::kText}, {"inf", YamlKind::kText},
-      {"0x", YamlKind::kText},         {"12a", YamlKind::kText},
+      {"0x", YamlKind::kText},          {"12a", YamlKind::kText},
   };
   for (const auto& c : kCases) EXPECT_EQ(KindOf(Parse(c.text)), c.kind) << c.text;
 }
@@ -82,7 +82,8 @@ TEST(YamlScalars, Base64MayBeUrlSafeAndUnpaddedButNotBroken) {
   EXPECT_EQ(DecodeBase64("-_-_"), "\xfb\xff\xbf");
   EXPECT_EQ(DecodeBase64("+/+/"), "\xfb\xff\xbf");
   EXPECT_EQ(DecodeBase64(""), "");
-  for (const char* bad : {"=", "====", "a", "aGVsbG8==", "aGVs=bG8", "aGVs bG8=", "aGVsb===", "a*bc"}) {
+  for (const char* bad :
+       {"=", "====", "a", "aGVsbG8==", "aGVs=bG8", "aGVs bG8=", "aGVsb===", "a*bc"}) {
     EXPECT_EQ(DecodeBase64(bad), std::nullopt) << bad;
   }
 }
@@ -110,8 +111,8 @@ TEST(YamlScalars, DurationsAreDecimalSecondsWithinTenThousandYears) {
 TEST(YamlScalars, Utf8IsShortestFormWithoutSurrogates) {
   EXPECT_TRUE(IsUtf8("plain"));
   EXPECT_TRUE(IsUtf8("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"));
-  for (const char* bad : {"\x80", "\xc0\xaf", "\xc3", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-                          "\xff", "\xe2\x82"}) {
+  for (const char* bad : {"\x80", "\xc0\xaf", "\xc3", "\xe0\x80\xaf", "\xed\xa0\x80",
+                          "\xf4\x90\x80\x80", "\xff", "\xe2\x82"}) {
     EXPECT_FALSE(IsUtf8(bad));
   }
 }

@@ -84,37 +84,40 @@ TEST(YamlMessage, TakesBothSpellingsOfANameAndJson) {
 }
 
 TEST(YamlMessage, NamesEveryUnknownFieldWithItsPlace) {
-  EXPECT_THAT(ErrorsOf<Cluster>("name: x\nnam: y\nhealth_checks:\n- timeuot: 1s\n"),
-              ElementsAre("nam: unknown field of envoy.config.cluster.v3.Cluster (line 2, column 1)",
-                          "health_checks[0].timeuot: unknown field of "
-                          "envoy.config.core.v3.HealthCheck (line 4, column 3)"));
+  EXPECT_THAT(
+      ErrorsOf<Cluster>("name: x\nnam: y\nhealth_checks:\n- timeuot: 1s\n"),
+      ElementsAre("nam: unknown field of envoy.config.cluster.v3.Cluster (line 2, column 1)",
+                  "health_checks[0].timeuot: unknown field of "
+                  "envoy.config.core.v3.HealthCheck (line 4, column 3)"));
 }
 
 TEST(YamlMessage, RefusesWrongTypesWithoutShowingTheValue) {
-  EXPECT_THAT(ErrorsOf<Cluster>("name: 7\nalt_stat_name: true\ntype: []\nconnect_timeout: 5\n"
-                                "health_checks: {}\nrespect_dns_ttl: 1\nload_assignment: hello\n"
-                                "per_connection_buffer_limit_bytes: many\n"),
-              ElementsAre("name: expected text, found a number; put it in quotes (line 1, column 7)",
-                          "alt_stat_name: expected text, found true or false; put it in quotes "
-                          "(line 2, column 16)",
-                          "type: expected a value of envoy.config.cluster.v3.Cluster.DiscoveryType, "
-                          "found a list (line 3, column 7)",
-                          "connect_timeout: expected a duration in seconds such as 1.5s, of at most "
-                          "315576000000s and nine digits after the point (line 4, column 18)",
-                          "health_checks: expected a list, found a map (line 5, column 16)",
-                          "respect_dns_ttl: expected true or false, found a number (line 6, column 18)",
-                          "load_assignment: expected a map of fields, found text (line 7, column 18)",
-                          "per_connection_buffer_limit_bytes: expected a whole number from 0 to "
-                          "4294967295 (line 8, column 36)"));
+  EXPECT_THAT(
+      ErrorsOf<Cluster>("name: 7\nalt_stat_name: true\ntype: []\nconnect_timeout: 5\n"
+                        "health_checks: {}\nrespect_dns_ttl: 1\nload_assignment: hello\n"
+                        "per_connection_buffer_limit_bytes: many\n"),
+      ElementsAre("name: expected text, found a number; put it in quotes (line 1, column 7)",
+                  "alt_stat_name: expected text, found true or false; put it in quotes "
+                  "(line 2, column 16)",
+                  "type: expected a value of envoy.config.cluster.v3.Cluster.DiscoveryType, "
+                  "found a list (line 3, column 7)",
+                  "connect_timeout: expected a duration in seconds such as 1.5s, of at most "
+                  "315576000000s and nine digits after the point (line 4, column 18)",
+                  "health_checks: expected a list, found a map (line 5, column 16)",
+                  "respect_dns_ttl: expected true or false, found a number (line 6, column 18)",
+                  "load_assignment: expected a map of fields, found text (line 7, column 18)",
+                  "per_connection_buffer_limit_bytes: expected a whole number from 0 to "
+                  "4294967295 (line 8, column 36)"));
 }
 
 TEST(YamlMessage, RefusesEnumNamesAndNumbersThatDoNotExist) {
-  EXPECT_THAT(ErrorsOf<Cluster>("dns_lookup_family: V5_ONLY\ntype: 99\n"),
-              ElementsAre("dns_lookup_family: \"V5_ONLY\" is no value of "
-                          "envoy.config.cluster.v3.Cluster.DnsLookupFamily: AUTO, V4_ONLY, V6_ONLY, "
-                          "V4_PREFERRED, ALL (line 1, column 20)",
-                          "type: \"99\" is no value of envoy.config.cluster.v3.Cluster.DiscoveryType: "
-                          "STATIC, STRICT_DNS, LOGICAL_DNS, EDS, ORIGINAL_DST (line 2, column 7)"));
+  EXPECT_THAT(
+      ErrorsOf<Cluster>("dns_lookup_family: V5_ONLY\ntype: 99\n"),
+      ElementsAre("dns_lookup_family: \"V5_ONLY\" is no value of "
+                  "envoy.config.cluster.v3.Cluster.DnsLookupFamily: AUTO, V4_ONLY, V6_ONLY, "
+                  "V4_PREFERRED, ALL (line 1, column 20)",
+                  "type: \"99\" is no value of envoy.config.cluster.v3.Cluster.DiscoveryType: "
+                  "STATIC, STRICT_DNS, LOGICAL_DNS, EDS, ORIGINAL_DST (line 2, column 7)"));
 }
 
 TEST(YamlMessage, RefusesAFieldOrKeySetTwiceUnderEitherName) {
@@ -160,13 +163,14 @@ filter_metadata:
   EXPECT_EQ(fields.at("l").list_value().values(1).list_value().values(0).string_value(), "two");
   EXPECT_EQ(fields.at("m").struct_value().fields().at("k").string_value(), "v");
   EXPECT_EQ(fields.at("w").string_value(), "yes");
-  EXPECT_THAT(ErrorsOf<Metadata>("filter_metadata: {a: {x: 9007199254740993, y: .inf}, b: 3}"),
-              ElementsAre("filter_metadata[\"a\"][\"x\"]: a JSON number cannot hold it exactly; put "
-                          "it in quotes (line 1, column 26)",
-                          "filter_metadata[\"a\"][\"y\"]: no JSON number; put it in quotes "
-                          "(line 1, column 47)",
-                          "filter_metadata[\"b\"]: expected a map, found a number "
-                          "(line 1, column 57)"));
+  EXPECT_THAT(
+      ErrorsOf<Metadata>("filter_metadata: {a: {x: 9007199254740993, y: .inf}, b: 3}"),
+      ElementsAre("filter_metadata[\"a\"][\"x\"]: a JSON number cannot hold it exactly; put "
+                  "it in quotes (line 1, column 26)",
+                  "filter_metadata[\"a\"][\"y\"]: no JSON number; put it in quotes "
+                  "(line 1, column 47)",
+                  "filter_metadata[\"b\"]: expected a map, found a number "
+                  "(line 1, column 57)"));
 }
 
 TEST(YamlMessage, PacksAnyOfAKnownTypeAndContinuesThePathInside) {
@@ -180,13 +184,12 @@ typed_config:
   ASSERT_TRUE(filter.typed_config().UnpackTo(&router));
   EXPECT_TRUE(router.suppress_envoy_headers());
 
-  EXPECT_THAT(
-      ErrorsOf<Filter>("typed_config:\n"
-                       "  \"@type\": type.googleapis.com/"
-                       "envoy.extensions.filters.http.router.v3.Router\n"
-                       "  supress_envoy_headers: true\n"),
-      ElementsAre("typed_config.supress_envoy_headers: unknown field of "
-                  "envoy.extensions.filters.http.router.v3.Router (line 3, column 3)"));
+  EXPECT_THAT(ErrorsOf<Filter>("typed_config:\n"
+                               "  \"@type\": type.googleapis.com/"
+                               "envoy.extensions.filters.http.router.v3.Router\n"
+                               "  supress_envoy_headers: true\n"),
+              ElementsAre("typed_config.supress_envoy_headers: unknown field of "
+                          "envoy.extensions.filters.http.router.v3.Router (line 3, column 3)"));
 }
 
 TEST(YamlMessage, PacksTypesWithAFormOfTheirOwnFromTheirValue) {
@@ -200,11 +203,13 @@ TEST(YamlMessage, PacksTypesWithAFormOfTheirOwnFromTheirValue) {
 TEST(YamlMessage, RefusesAnyWithoutTypeOrOfATypeThatIsNotThere) {
   EXPECT_THAT(ErrorsOf<Filter>("typed_config: {a: 1}"),
               ElementsAre("typed_config: \"@type\" is missing (line 1, column 15)"));
-  EXPECT_THAT(ErrorsOf<Filter>("typed_config: {\"@type\": type.googleapis.com/envoy.Nothing}"),
-              ElementsAre("typed_config.@type: unknown type \"envoy.Nothing\" (line 1, column 15)"));
+  EXPECT_THAT(
+      ErrorsOf<Filter>("typed_config: {\"@type\": type.googleapis.com/envoy.Nothing}"),
+      ElementsAre(
+          "typed_config.@type: the type \"envoy.Nothing\" is not supported (line 1, column 15)"));
   EXPECT_THAT(ErrorsOf<Filter>("typed_config: {\"@type\": Router}"),
-              ElementsAre("typed_config.@type: \"Router\" does not start with type.googleapis.com/ "
-                          "(line 1, column 15)"));
+              ElementsAre("typed_config.@type: the type \"Router\" does not start with "
+                          "type.googleapis.com/ (line 1, column 15)"));
   EXPECT_THAT(
       ErrorsOf<Filter>("typed_config: {\"@type\": type.googleapis.com/xds.type.v3.TypedStruct}"),
       ElementsAre("typed_config.@type: TypedStruct is not supported; write the message itself "
@@ -212,8 +217,9 @@ TEST(YamlMessage, RefusesAnyWithoutTypeOrOfATypeThatIsNotThere) {
 }
 
 TEST(YamlMessage, PackedBytesDoNotDependOnTheOrderOfKeys) {
-  const std::string head = "typed_config: {\"@type\": type.googleapis.com/"
-                           "envoy.config.core.v3.Metadata, filter_metadata: ";
+  const std::string head =
+      "typed_config: {\"@type\": type.googleapis.com/"
+      "envoy.config.core.v3.Metadata, filter_metadata: ";
   EXPECT_EQ(Read<Filter>(head + "{a: {x: 1, y: 2}, b: {}}}").typed_config().value(),
             Read<Filter>(head + "{b: {}, a: {y: 2, x: 1}}}").typed_config().value());
 }
