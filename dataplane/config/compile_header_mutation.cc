@@ -18,24 +18,29 @@ using envoy::config::core::v3::HeaderValueOption;
 // Setting one by configuration would break the framing of the message or speak for another hop
 // (RFC 9110 7.6.1, RFC 9112 6); the host has its own rewrite.
 constexpr std::array<std::string_view, 9> kNotByConfiguration = {
-    "connection", "content-length",      "host",    "keep-alive", "proxy-connection",
-    "te",         "transfer-encoding",   "trailer", "upgrade"};
+    "connection", "content-length",    "host",    "keep-alive", "proxy-connection",
+    "te",         "transfer-encoding", "trailer", "upgrade"};
 
 bool CheckName(std::string_view name, const std::string& path, ErrorList& errors) {
   const size_t before = errors.size();
   if (name.starts_with(':')) {
-    errors.Add(path, fmt::format("'{}' belongs to the start line and cannot be changed here", name));
+    errors.Add(path,
+               fmt::format("'{}' belongs to the start line and cannot be changed here", name));
   } else if (std::find(kNotByConfiguration.begin(), kNotByConfiguration.end(), LowerCase(name)) !=
              kNotByConfiguration.end()) {
-    errors.Add(path, fmt::format("'{}' frames the message or names the next hop and cannot be changed here", name));
+    errors.Add(path, fmt::format(
+                         "'{}' frames the message or names the next hop and cannot be changed here",
+                         name));
   } else {
     CheckFieldName(name, path, errors);
   }
   return errors.size() == before;
 }
 
-// Text with "%%" as "%"; nullopt with an error if it names an operator or holds a control character.
-std::optional<std::string> Literal(std::string_view value, const std::string& path, ErrorList& errors) {
+// Text with "%%" as "%"; nullopt with an error if it names an operator or holds a control
+// character.
+std::optional<std::string> Literal(std::string_view value, const std::string& path,
+                                   ErrorList& errors) {
   std::string literal;
   for (size_t i = 0; i < value.size(); ++i) {
     const char c = value[i];
@@ -55,7 +60,8 @@ std::optional<std::string> Literal(std::string_view value, const std::string& pa
   return std::string(http::TrimOws(literal));
 }
 
-route::AppendAction ActionOf(const HeaderValueOption& option, const std::string& path, ErrorList& errors) {
+route::AppendAction ActionOf(const HeaderValueOption& option, const std::string& path,
+                             ErrorList& errors) {
   if (option.has_append()) {
     if (option.append_action() != HeaderValueOption::APPEND_IF_EXISTS_OR_ADD) {
       errors.Add(JoinPath(path, "append"), "must not be set together with append_action");
@@ -78,15 +84,17 @@ route::AppendAction ActionOf(const HeaderValueOption& option, const std::string&
   }
 }
 
-void CompileAddition(const HeaderValueOption& option, const std::string& path, route::FieldMutation& out,
-                     ErrorList& errors) {
+void CompileAddition(const HeaderValueOption& option, const std::string& path,
+                     route::FieldMutation& out, ErrorList& errors) {
   const std::string header = JoinPath(path, "header");
   const auto& field = option.header();
   const bool raw = !field.raw_value().empty();
-  if (raw && !field.value().empty()) errors.Add(JoinPath(header, "raw_value"), "must not be set together with value");
+  if (raw && !field.value().empty())
+    errors.Add(JoinPath(header, "raw_value"), "must not be set together with value");
   const bool name_ok = CheckName(field.key(), JoinPath(header, "key"), errors);
   const std::optional<std::string> value =
-      Literal(raw ? field.raw_value() : field.value(), JoinPath(header, raw ? "raw_value" : "value"), errors);
+      Literal(raw ? field.raw_value() : field.value(),
+              JoinPath(header, raw ? "raw_value" : "value"), errors);
   const route::AppendAction action = ActionOf(option, path, errors);
   if (!name_ok || !value) return;
   // xDS: an empty value adds nothing unless it is wanted.
@@ -102,8 +110,9 @@ bool Overwrites(const route::FieldAdd& add) {
 
 }  // namespace
 
-void CompileFieldMutation(const HeaderAdditions& add, const HeaderRemovals& remove, std::string_view direction,
-                          const std::string& path, route::FieldMutation& out, ErrorList& errors) {
+void CompileFieldMutation(const HeaderAdditions& add, const HeaderRemovals& remove,
+                          std::string_view direction, const std::string& path,
+                          route::FieldMutation& out, ErrorList& errors) {
   const std::string adds = JoinPath(path, fmt::format("{}_headers_to_add", direction));
   const std::string removes = JoinPath(path, fmt::format("{}_headers_to_remove", direction));
   for (int i = 0; i < add.size(); ++i) CompileAddition(add[i], IndexPath(adds, i), out, errors);

@@ -36,21 +36,26 @@ route::StringMatcher NonEmpty(PatternKind kind, std::string_view text, bool igno
 }
 
 // The value conditions that HeaderMatcher had before string_match.
-route::StringMatcher CompileOldForm(const HeaderMatcher& matcher, const std::string& path, ErrorList& errors) {
+route::StringMatcher CompileOldForm(const HeaderMatcher& matcher, const std::string& path,
+                                    ErrorList& errors) {
   switch (matcher.header_match_specifier_case()) {
     case HeaderMatcher::kExactMatch:
       // An empty exact_match takes every value, as it always did in Envoy.
       return Literal(matcher.exact_match().empty() ? PatternKind::kPrefix : PatternKind::kExact,
                      matcher.exact_match(), false);
     case HeaderMatcher::kPrefixMatch:
-      return NonEmpty(PatternKind::kPrefix, matcher.prefix_match(), false, JoinPath(path, "prefix_match"), errors);
+      return NonEmpty(PatternKind::kPrefix, matcher.prefix_match(), false,
+                      JoinPath(path, "prefix_match"), errors);
     case HeaderMatcher::kSuffixMatch:
-      return NonEmpty(PatternKind::kSuffix, matcher.suffix_match(), false, JoinPath(path, "suffix_match"), errors);
+      return NonEmpty(PatternKind::kSuffix, matcher.suffix_match(), false,
+                      JoinPath(path, "suffix_match"), errors);
     case HeaderMatcher::kContainsMatch:
-      return NonEmpty(PatternKind::kContains, matcher.contains_match(), false, JoinPath(path, "contains_match"), errors);
+      return NonEmpty(PatternKind::kContains, matcher.contains_match(), false,
+                      JoinPath(path, "contains_match"), errors);
     default: {
       route::StringMatcher result = Literal(PatternKind::kRegex, "", false);
-      result.regex = CompileRegex(matcher.safe_regex_match(), JoinPath(path, "safe_regex_match"), errors);
+      result.regex =
+          CompileRegex(matcher.safe_regex_match(), JoinPath(path, "safe_regex_match"), errors);
       return result;
     }
   }
@@ -65,11 +70,12 @@ std::string LowerCase(std::string_view text) {
 }
 
 void CheckFieldName(std::string_view name, const std::string& path, ErrorList& errors) {
-  if (!http::IsToken(name)) errors.Add(path, fmt::format("'{}' is not a field name (RFC 9110 5.1)", name));
+  if (!http::IsToken(name))
+    errors.Add(path, fmt::format("'{}' is not a field name (RFC 9110 5.1)", name));
 }
 
-std::shared_ptr<const route::Regex> CompileRegex(const RegexMatcher& matcher, const std::string& path,
-                                                 ErrorList& errors) {
+std::shared_ptr<const route::Regex> CompileRegex(const RegexMatcher& matcher,
+                                                 const std::string& path, ErrorList& errors) {
   const std::string where = JoinPath(path, "regex");
   if (matcher.regex().empty()) {
     errors.Add(where, "must not be empty");
@@ -80,10 +86,12 @@ std::shared_ptr<const route::Regex> CompileRegex(const RegexMatcher& matcher, co
     return nullptr;
   }
   uint32_t limit = route::kDefaultRegexProgramLimit;
-  if (matcher.google_re2().has_max_program_size()) limit = matcher.google_re2().max_program_size().value();
+  if (matcher.google_re2().has_max_program_size())
+    limit = matcher.google_re2().max_program_size().value();
   absl::StatusOr<route::Regex> regex = route::Regex::Compile(matcher.regex(), limit);
   if (!regex.ok()) {
-    errors.Add(where, std::string_view(regex.status().message().data(), regex.status().message().size()));
+    errors.Add(where,
+               std::string_view(regex.status().message().data(), regex.status().message().size()));
     return nullptr;
   }
   return std::make_shared<const route::Regex>(*std::move(regex));
@@ -97,15 +105,19 @@ route::StringMatcher CompileString(const envoy::type::matcher::v3::StringMatcher
     case Proto::kExact:
       return Literal(PatternKind::kExact, matcher.exact(), ignore_case);
     case Proto::kPrefix:
-      return NonEmpty(PatternKind::kPrefix, matcher.prefix(), ignore_case, JoinPath(path, "prefix"), errors);
+      return NonEmpty(PatternKind::kPrefix, matcher.prefix(), ignore_case, JoinPath(path, "prefix"),
+                      errors);
     case Proto::kSuffix:
-      return NonEmpty(PatternKind::kSuffix, matcher.suffix(), ignore_case, JoinPath(path, "suffix"), errors);
+      return NonEmpty(PatternKind::kSuffix, matcher.suffix(), ignore_case, JoinPath(path, "suffix"),
+                      errors);
     case Proto::kContains:
-      return NonEmpty(PatternKind::kContains, matcher.contains(), ignore_case, JoinPath(path, "contains"), errors);
+      return NonEmpty(PatternKind::kContains, matcher.contains(), ignore_case,
+                      JoinPath(path, "contains"), errors);
     case Proto::kSafeRegex: {
       route::StringMatcher result = Literal(PatternKind::kRegex, "", false);
       result.regex = CompileRegex(matcher.safe_regex(), JoinPath(path, "safe_regex"), errors);
-      if (ignore_case) errors.Add(JoinPath(path, "ignore_case"), "has no effect on safe_regex: write (?i)");
+      if (ignore_case)
+        errors.Add(JoinPath(path, "ignore_case"), "has no effect on safe_regex: write (?i)");
       return result;
     }
     case Proto::MATCH_PATTERN_NOT_SET:
@@ -115,7 +127,8 @@ route::StringMatcher CompileString(const envoy::type::matcher::v3::StringMatcher
   return {};
 }
 
-route::HeaderPredicate CompileHeader(const HeaderMatcher& matcher, const std::string& path, ErrorList& errors) {
+route::HeaderPredicate CompileHeader(const HeaderMatcher& matcher, const std::string& path,
+                                     ErrorList& errors) {
   route::HeaderPredicate result;
   std::string_view token = matcher.name();
   if (token.starts_with(':')) token.remove_prefix(1);
@@ -153,7 +166,8 @@ route::QueryPredicate CompileQuery(const QueryParameterMatcher& matcher, const s
   result.name = matcher.name();
   if (matcher.has_string_match()) {
     result.value = CompileString(matcher.string_match(), JoinPath(path, "string_match"), errors);
-  } else if (matcher.query_parameter_match_specifier_case() == QueryParameterMatcher::kPresentMatch) {
+  } else if (matcher.query_parameter_match_specifier_case() ==
+             QueryParameterMatcher::kPresentMatch) {
     result.present = matcher.present_match();
   }
   return result;
@@ -183,10 +197,12 @@ route::Fraction CompileFraction(const envoy::config::core::v3::RuntimeFractional
   return result;
 }
 
-route::RegexRewrite CompileRegexRewrite(const envoy::type::matcher::v3::RegexMatchAndSubstitute& rewrite,
-                                        const std::string& path, ErrorList& errors) {
+route::RegexRewrite CompileRegexRewrite(
+    const envoy::type::matcher::v3::RegexMatchAndSubstitute& rewrite, const std::string& path,
+    ErrorList& errors) {
   route::RegexRewrite result{nullptr, rewrite.substitution()};
-  CheckPathText(rewrite.substitution(), PathText::kSubstitution, JoinPath(path, "substitution"), errors);
+  CheckPathText(rewrite.substitution(), PathText::kSubstitution, JoinPath(path, "substitution"),
+                errors);
   result.regex = CompileRegex(rewrite.pattern(), JoinPath(path, "pattern"), errors);
   std::string why;
   if (result.regex != nullptr && !result.regex->AcceptsSubstitution(rewrite.substitution(), &why)) {

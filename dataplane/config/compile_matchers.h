@@ -19,8 +19,9 @@ namespace sluice::config {
 
 // Null exactly when an error was added. google_re2.max_program_size lowers or raises the limit of
 // route/regex.h for this pattern.
-std::shared_ptr<const route::Regex> CompileRegex(const envoy::type::matcher::v3::RegexMatcher& matcher,
-                                                 const std::string& path, ErrorList& errors);
+std::shared_ptr<const route::Regex> CompileRegex(
+    const envoy::type::matcher::v3::RegexMatcher& matcher, const std::string& path,
+    ErrorList& errors);
 
 route::StringMatcher CompileString(const envoy::type::matcher::v3::StringMatcher& matcher,
                                    const std::string& path, ErrorList& errors);
@@ -37,8 +38,9 @@ route::Fraction CompileFraction(const envoy::config::core::v3::RuntimeFractional
 
 // The new text of a rewrite: no '?', '#' or byte that a request target cannot hold, and only groups
 // that the pattern has.
-route::RegexRewrite CompileRegexRewrite(const envoy::type::matcher::v3::RegexMatchAndSubstitute& rewrite,
-                                        const std::string& path, ErrorList& errors);
+route::RegexRewrite CompileRegexRewrite(
+    const envoy::type::matcher::v3::RegexMatchAndSubstitute& rewrite, const std::string& path,
+    ErrorList& errors);
 
 // ASCII letters only.
 std::string LowerCase(std::string_view text);

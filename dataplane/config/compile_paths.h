@@ -16,7 +16,8 @@ enum class PathText {
 
 // Adds an error if `text` has a byte that a request target cannot hold (RFC 3986 3.3): it would be
 // sent as it is and could be read as something else by the next server. Empty is fine.
-void CheckPathText(std::string_view text, PathText kind, const std::string& path, ErrorList& errors);
+void CheckPathText(std::string_view text, PathText kind, const std::string& path,
+                   ErrorList& errors);
 
 // Adds an error unless `host` is host[:port] (RFC 9110 7.2). Empty is fine.
 void CheckAuthorityText(std::string_view host, const std::string& path, ErrorList& errors);

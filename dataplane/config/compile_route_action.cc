@@ -19,7 +19,8 @@ using envoy::config::route::v3::RedirectAction;
 using envoy::config::route::v3::RouteAction;
 using envoy::config::route::v3::WeightedCluster;
 
-route::FieldRef CompileFieldRef(const std::string& name, const std::string& path, ErrorList& errors) {
+route::FieldRef CompileFieldRef(const std::string& name, const std::string& path,
+                                ErrorList& errors) {
   CheckFieldName(name, path, errors);
   route::FieldRef ref;
   ref.name = LowerCase(name);
@@ -27,7 +28,8 @@ route::FieldRef CompileFieldRef(const std::string& name, const std::string& path
   return ref;
 }
 
-base::Duration CompileDuration(const google::protobuf::Duration& value, const std::string& path, ErrorList& errors) {
+base::Duration CompileDuration(const google::protobuf::Duration& value, const std::string& path,
+                               ErrorList& errors) {
   constexpr int64_t kYear = 365 * 86'400;
   if (value.seconds() < 0 || value.nanos() < 0) {
     errors.Add(path, "must not be negative");
@@ -39,17 +41,19 @@ base::Duration CompileDuration(const google::protobuf::Duration& value, const st
   return {};
 }
 
-route::WeightedCluster CompileShare(const WeightedCluster::ClusterWeight& share, const std::string& path,
-                                    ErrorList& errors) {
-  RefuseAllBut(share,
-               {"name", "cluster_header", "weight", "host_rewrite_literal", "request_headers_to_add",
-                "request_headers_to_remove", "response_headers_to_add", "response_headers_to_remove"},
-               path, errors);
+route::WeightedCluster CompileShare(const WeightedCluster::ClusterWeight& share,
+                                    const std::string& path, ErrorList& errors) {
+  RefuseAllBut(
+      share,
+      {"name", "cluster_header", "weight", "host_rewrite_literal", "request_headers_to_add",
+       "request_headers_to_remove", "response_headers_to_add", "response_headers_to_remove"},
+      path, errors);
   route::WeightedCluster result;
   if (share.name().empty() == share.cluster_header().empty()) {
     errors.Add(path, "exactly one of name, cluster_header is required");
   } else if (share.name().empty()) {
-    result.cluster_header = CompileFieldRef(share.cluster_header(), JoinPath(path, "cluster_header"), errors);
+    result.cluster_header =
+        CompileFieldRef(share.cluster_header(), JoinPath(path, "cluster_header"), errors);
   }
   result.cluster = share.name();
   result.host_rewrite = share.host_rewrite_literal();
@@ -70,26 +74,31 @@ void CompileWeighted(const WeightedCluster& weighted, const std::string& path, r
     out.weighted.back().weight_end = out.total_weight;
   }
   if (out.total_weight == 0 || out.total_weight > std::numeric_limits<uint32_t>::max()) {
-    errors.Add(clusters, fmt::format("the sum of the weights is {}; it must be between 1 and 4294967295",
-                                     out.total_weight));
+    errors.Add(clusters,
+               fmt::format("the sum of the weights is {}; it must be between 1 and 4294967295",
+                           out.total_weight));
   }
   if (weighted.has_total_weight() && weighted.total_weight().value() != out.total_weight) {
-    errors.Add(JoinPath(path, "total_weight"), fmt::format("is {}, but the weights add up to {}",
-                                                           weighted.total_weight().value(), out.total_weight));
+    errors.Add(JoinPath(path, "total_weight"),
+               fmt::format("is {}, but the weights add up to {}", weighted.total_weight().value(),
+                           out.total_weight));
   }
   if (weighted.random_value_specifier_case() == WeightedCluster::kHeaderName) {
-    out.weight_header = CompileFieldRef(weighted.header_name(), JoinPath(path, "header_name"), errors);
+    out.weight_header =
+        CompileFieldRef(weighted.header_name(), JoinPath(path, "header_name"), errors);
   }
 }
 
-void CompileCluster(const RouteAction& action, const std::string& path, route::Forward& out, ErrorList& errors) {
+void CompileCluster(const RouteAction& action, const std::string& path, route::Forward& out,
+                    ErrorList& errors) {
   switch (action.cluster_specifier_case()) {
     case RouteAction::kCluster:
       if (action.cluster().empty()) errors.Add(JoinPath(path, "cluster"), "must not be empty");
       out.cluster = action.cluster();
       break;
     case RouteAction::kClusterHeader:
-      out.cluster_header = CompileFieldRef(action.cluster_header(), JoinPath(path, "cluster_header"), errors);
+      out.cluster_header =
+          CompileFieldRef(action.cluster_header(), JoinPath(path, "cluster_header"), errors);
       break;
     case RouteAction::kWeightedClusters:
       CompileWeighted(action.weighted_clusters(), JoinPath(path, "weighted_clusters"), out, errors);
@@ -125,11 +134,13 @@ void CompileHostRewrite(const RouteAction& action, const std::string& path, rout
       break;
     case RouteAction::kHostRewriteHeader:
       out.kind = Kind::kHeader;
-      out.header = CompileFieldRef(action.host_rewrite_header(), JoinPath(path, "host_rewrite_header"), errors);
+      out.header = CompileFieldRef(action.host_rewrite_header(),
+                                   JoinPath(path, "host_rewrite_header"), errors);
       break;
     case RouteAction::kHostRewritePathRegex:
       out.kind = Kind::kPathRegex;
-      out.path = CompileRegexRewrite(action.host_rewrite_path_regex(), JoinPath(path, "host_rewrite_path_regex"), errors);
+      out.path = CompileRegexRewrite(action.host_rewrite_path_regex(),
+                                     JoinPath(path, "host_rewrite_path_regex"), errors);
       break;
     case RouteAction::HOST_REWRITE_SPECIFIER_NOT_SET:
       break;
@@ -142,11 +153,13 @@ void RefuseUpgrades(const RouteAction& action, const std::string& path, ErrorLis
   for (int i = 0; i < action.upgrade_configs_size(); ++i) {
     const auto& upgrade = action.upgrade_configs(i);
     if (upgrade.has_enabled() && !upgrade.enabled().value()) continue;
-    errors.Add(IndexPath(upgrades, i), fmt::format("upgrade to '{}': not implemented yet", upgrade.upgrade_type()));
+    errors.Add(IndexPath(upgrades, i),
+               fmt::format("upgrade to '{}': not implemented yet", upgrade.upgrade_type()));
   }
 }
 
-uint16_t StatusOf(RedirectAction::RedirectResponseCode code, const std::string& path, ErrorList& errors) {
+uint16_t StatusOf(RedirectAction::RedirectResponseCode code, const std::string& path,
+                  ErrorList& errors) {
   switch (code) {
     case RedirectAction::MOVED_PERMANENTLY:
       return 301;
@@ -164,8 +177,8 @@ uint16_t StatusOf(RedirectAction::RedirectResponseCode code, const std::string& 
   }
 }
 
-void CompileRedirectPath(const RedirectAction& action, const std::string& path, route::Redirect& out,
-                         ErrorList& errors) {
+void CompileRedirectPath(const RedirectAction& action, const std::string& path,
+                         route::Redirect& out, ErrorList& errors) {
   switch (action.path_rewrite_specifier_case()) {
     case RedirectAction::kPathRedirect: {
       const std::string where = JoinPath(path, "path_redirect");
@@ -178,11 +191,13 @@ void CompileRedirectPath(const RedirectAction& action, const std::string& path, 
       break;
     }
     case RedirectAction::kPrefixRewrite:
-      CheckPathText(action.prefix_rewrite(), PathText::kPath, JoinPath(path, "prefix_rewrite"), errors);
+      CheckPathText(action.prefix_rewrite(), PathText::kPath, JoinPath(path, "prefix_rewrite"),
+                    errors);
       out.rewrite.prefix = action.prefix_rewrite();
       break;
     case RedirectAction::kRegexRewrite:
-      out.rewrite.regex = CompileRegexRewrite(action.regex_rewrite(), JoinPath(path, "regex_rewrite"), errors);
+      out.rewrite.regex =
+          CompileRegexRewrite(action.regex_rewrite(), JoinPath(path, "regex_rewrite"), errors);
       break;
     case RedirectAction::PATH_REWRITE_SPECIFIER_NOT_SET:
       break;
@@ -191,12 +206,13 @@ void CompileRedirectPath(const RedirectAction& action, const std::string& path, 
 
 }  // namespace
 
-route::Forward CompileForward(const RouteAction& action, const std::string& path, ErrorList& errors) {
+route::Forward CompileForward(const RouteAction& action, const std::string& path,
+                              ErrorList& errors) {
   RefuseAllBut(action,
                {"cluster", "cluster_header", "weighted_clusters", "cluster_not_found_response_code",
-                "prefix_rewrite", "regex_rewrite", "host_rewrite_literal", "auto_host_rewrite", "host_rewrite_header",
-                "host_rewrite_path_regex", "timeout", "idle_timeout", "priority", "append_x_forwarded_host",
-                "upgrade_configs"},
+                "prefix_rewrite", "regex_rewrite", "host_rewrite_literal", "auto_host_rewrite",
+                "host_rewrite_header", "host_rewrite_path_regex", "timeout", "idle_timeout",
+                "priority", "append_x_forwarded_host", "upgrade_configs"},
                path, errors);
   route::Forward out;
   CompileCluster(action, path, out, errors);
@@ -208,11 +224,14 @@ route::Forward CompileForward(const RouteAction& action, const std::string& path
   CheckPathText(action.prefix_rewrite(), PathText::kPath, JoinPath(path, "prefix_rewrite"), errors);
   out.path_rewrite.prefix = action.prefix_rewrite();
   if (action.has_regex_rewrite()) {
-    out.path_rewrite.regex = CompileRegexRewrite(action.regex_rewrite(), JoinPath(path, "regex_rewrite"), errors);
+    out.path_rewrite.regex =
+        CompileRegexRewrite(action.regex_rewrite(), JoinPath(path, "regex_rewrite"), errors);
   }
-  if (action.has_timeout()) out.timeout = CompileDuration(action.timeout(), JoinPath(path, "timeout"), errors);
+  if (action.has_timeout())
+    out.timeout = CompileDuration(action.timeout(), JoinPath(path, "timeout"), errors);
   if (action.has_idle_timeout()) {
-    out.idle_timeout = CompileDuration(action.idle_timeout(), JoinPath(path, "idle_timeout"), errors);
+    out.idle_timeout =
+        CompileDuration(action.idle_timeout(), JoinPath(path, "idle_timeout"), errors);
   }
   out.append_x_forwarded_host = action.append_x_forwarded_host();
   if (action.priority() == envoy::config::core::v3::HIGH) {
@@ -223,7 +242,8 @@ route::Forward CompileForward(const RouteAction& action, const std::string& path
   return out;
 }
 
-route::Redirect CompileRedirect(const RedirectAction& action, const std::string& path, ErrorList& errors) {
+route::Redirect CompileRedirect(const RedirectAction& action, const std::string& path,
+                                ErrorList& errors) {
   route::Redirect out;
   out.status = StatusOf(action.response_code(), JoinPath(path, "response_code"), errors);
   out.strip_query = action.strip_query();
@@ -232,9 +252,11 @@ route::Redirect CompileRedirect(const RedirectAction& action, const std::string&
   if (action.https_redirect()) out.scheme = "https";
   if (!action.scheme_redirect().empty()) {
     out.scheme = LowerCase(action.scheme_redirect());
-    if (!http::IsToken(out.scheme)) errors.Add(JoinPath(path, "scheme_redirect"), "is not a scheme");
+    if (!http::IsToken(out.scheme))
+      errors.Add(JoinPath(path, "scheme_redirect"), "is not a scheme");
   }
-  if (action.port_redirect() > 65535) errors.Add(JoinPath(path, "port_redirect"), "must be at most 65535");
+  if (action.port_redirect() > 65535)
+    errors.Add(JoinPath(path, "port_redirect"), "must be at most 65535");
   out.port = action.port_redirect();
   CompileRedirectPath(action, path, out, errors);
   return out;
@@ -251,11 +273,12 @@ route::DirectResponse CompileDirectResponse(const DirectResponseAction& action, 
   const std::string body = JoinPath(path, "body");
   // A file or a variable of this host would be readable by whoever may write a route.
   RefuseAllBut(action.body(), {"inline_string", "inline_bytes"}, body, errors);
-  out.body = action.body().specifier_case() == DataSource::kInlineBytes ? action.body().inline_bytes()
-                                                                        : action.body().inline_string();
+  out.body = action.body().specifier_case() == DataSource::kInlineBytes
+                 ? action.body().inline_bytes()
+                 : action.body().inline_string();
   if (out.body.size() > max_body) {
-    errors.Add(body, fmt::format("is {} bytes long; max_direct_response_body_size_bytes is {}", out.body.size(),
-                                 max_body));
+    errors.Add(body, fmt::format("is {} bytes long; max_direct_response_body_size_bytes is {}",
+                                 out.body.size(), max_body));
   }
   return out;
 }

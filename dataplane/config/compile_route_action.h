@@ -12,12 +12,13 @@
 namespace sluice::config {
 
 // Fill what they return; errors go below `path`.
-route::Forward CompileForward(const envoy::config::route::v3::RouteAction& action, const std::string& path,
-                              ErrorList& errors);
-route::Redirect CompileRedirect(const envoy::config::route::v3::RedirectAction& action, const std::string& path,
-                                ErrorList& errors);
+route::Forward CompileForward(const envoy::config::route::v3::RouteAction& action,
+                              const std::string& path, ErrorList& errors);
+route::Redirect CompileRedirect(const envoy::config::route::v3::RedirectAction& action,
+                                const std::string& path, ErrorList& errors);
 // `max_body` bytes: RouteConfiguration.max_direct_response_body_size_bytes.
-route::DirectResponse CompileDirectResponse(const envoy::config::route::v3::DirectResponseAction& action,
-                                            uint32_t max_body, const std::string& path, ErrorList& errors);
+route::DirectResponse CompileDirectResponse(
+    const envoy::config::route::v3::DirectResponseAction& action, uint32_t max_body,
+    const std::string& path, ErrorList& errors);
 
 }  // namespace sluice::config

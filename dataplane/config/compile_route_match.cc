@@ -16,13 +16,15 @@ constexpr size_t kMaxPathBytes = 16 * 1024;
 
 void SetText(Kind kind, std::string_view text, const RouteMatch& match, const std::string& path,
              route::PathRule& rule, ErrorList& errors) {
-  if (text.size() > kMaxPathBytes) errors.Add(path, fmt::format("is longer than {} bytes", kMaxPathBytes));
+  if (text.size() > kMaxPathBytes)
+    errors.Add(path, fmt::format("is longer than {} bytes", kMaxPathBytes));
   rule.kind = kind;
   rule.case_sensitive = !match.has_case_sensitive() || match.case_sensitive().value();
   rule.text = rule.case_sensitive ? std::string(text) : LowerCase(text);
 }
 
-void CompilePath(const RouteMatch& match, const std::string& path, route::PathRule& rule, ErrorList& errors) {
+void CompilePath(const RouteMatch& match, const std::string& path, route::PathRule& rule,
+                 ErrorList& errors) {
   switch (match.path_specifier_case()) {
     case RouteMatch::kPrefix:
       return SetText(Kind::kPrefix, match.prefix(), match, JoinPath(path, "prefix"), rule, errors);
@@ -50,23 +52,27 @@ void CompilePath(const RouteMatch& match, const std::string& path, route::PathRu
 
 }  // namespace
 
-void CompileRouteMatch(const RouteMatch& match, const std::string& path, route::Route& route, ErrorList& errors) {
+void CompileRouteMatch(const RouteMatch& match, const std::string& path, route::Route& route,
+                       ErrorList& errors) {
   RefuseAllBut(match,
-               {"prefix", "path", "path_separated_prefix", "safe_regex", "case_sensitive", "headers",
-                "query_parameters", "grpc", "runtime_fraction"},
+               {"prefix", "path", "path_separated_prefix", "safe_regex", "case_sensitive",
+                "headers", "query_parameters", "grpc", "runtime_fraction"},
                path, errors);
   CompilePath(match, path, route.path, errors);
   const std::string headers = JoinPath(path, "headers");
   for (int i = 0; i < match.headers_size(); ++i) {
-    route.predicates.headers.push_back(CompileHeader(match.headers(i), IndexPath(headers, i), errors));
+    route.predicates.headers.push_back(
+        CompileHeader(match.headers(i), IndexPath(headers, i), errors));
   }
   const std::string parameters = JoinPath(path, "query_parameters");
   for (int i = 0; i < match.query_parameters_size(); ++i) {
-    route.predicates.query.push_back(CompileQuery(match.query_parameters(i), IndexPath(parameters, i), errors));
+    route.predicates.query.push_back(
+        CompileQuery(match.query_parameters(i), IndexPath(parameters, i), errors));
   }
   route.predicates.grpc = match.has_grpc();
   if (match.has_runtime_fraction()) {
-    route.predicates.fraction = CompileFraction(match.runtime_fraction(), JoinPath(path, "runtime_fraction"), errors);
+    route.predicates.fraction =
+        CompileFraction(match.runtime_fraction(), JoinPath(path, "runtime_fraction"), errors);
   }
 }
 

@@ -36,7 +36,8 @@ route::Origin OriginOf(const v3::Route& route) {
 class ClusterReferences final {
  public:
   void Add(const std::string& cluster, std::string field_path) {
-    if (!cluster.empty() && seen_.insert({cluster, true}).second) list_.push_back({cluster, std::move(field_path)});
+    if (!cluster.empty() && seen_.insert({cluster, true}).second)
+      list_.push_back({cluster, std::move(field_path)});
   }
   void AddFrom(const route::Forward& forward, const std::string& path) {
     Add(forward.cluster, JoinPath(path, "cluster"));
@@ -60,16 +61,18 @@ class RoutesCompiler final {
 
   std::shared_ptr<const route::Table> Compile() {
     const size_t before = errors_.size();
-    RefuseAllBut(config_,
-                 {"name", "virtual_hosts", "request_headers_to_add", "request_headers_to_remove",
-                  "response_headers_to_add", "response_headers_to_remove", "validate_clusters",
-                  "most_specific_header_mutations_wins", "max_direct_response_body_size_bytes",
-                  "ignore_port_in_host_matching", "ignore_path_parameters_in_path_matching", "metadata"},
-                 path_, errors_);
+    RefuseAllBut(
+        config_,
+        {"name", "virtual_hosts", "request_headers_to_add", "request_headers_to_remove",
+         "response_headers_to_add", "response_headers_to_remove", "validate_clusters",
+         "most_specific_header_mutations_wins", "max_direct_response_body_size_bytes",
+         "ignore_port_in_host_matching", "ignore_path_parameters_in_path_matching", "metadata"},
+        path_, errors_);
     mutation_ = CompileHeaderMutation(config_, path_, errors_);
     std::vector<std::shared_ptr<const route::VirtualHost>> hosts;
     for (int i = 0; i < config_.virtual_hosts_size(); ++i) {
-      hosts.push_back(CompileHost(config_.virtual_hosts(i), IndexPath(JoinPath(path_, "virtual_hosts"), i)));
+      hosts.push_back(
+          CompileHost(config_.virtual_hosts(i), IndexPath(JoinPath(path_, "virtual_hosts"), i)));
     }
     if (errors_.size() != before || errors_.dropped() != 0) return nullptr;
     route::TableOptions options;
@@ -77,14 +80,17 @@ class RoutesCompiler final {
     options.ignore_port = config_.ignore_port_in_host_matching();
     options.ignore_path_parameters = config_.ignore_path_parameters_in_path_matching();
     options.validate_clusters = config_.validate_clusters().value();
-    return std::make_shared<const route::Table>(std::move(options), std::move(hosts), clusters_.Take());
+    return std::make_shared<const route::Table>(std::move(options), std::move(hosts),
+                                                clusters_.Take());
   }
 
  private:
-  std::shared_ptr<const route::VirtualHost> CompileHost(const v3::VirtualHost& host, const std::string& path) {
+  std::shared_ptr<const route::VirtualHost> CompileHost(const v3::VirtualHost& host,
+                                                        const std::string& path) {
     RefuseAllBut(host,
-                 {"name", "domains", "routes", "require_tls", "request_headers_to_add", "request_headers_to_remove",
-                  "response_headers_to_add", "response_headers_to_remove", "metadata"},
+                 {"name", "domains", "routes", "require_tls", "request_headers_to_add",
+                  "request_headers_to_remove", "response_headers_to_add",
+                  "response_headers_to_remove", "metadata"},
                  path, errors_);
     CheckHostName(host, path);
     const MutationPtr mutation = CompileHeaderMutation(host, path, errors_);
@@ -92,19 +98,22 @@ class RoutesCompiler final {
     std::vector<route::Route> routes;
     routes.reserve(static_cast<size_t>(host.routes_size()));
     for (int i = 0; i < host.routes_size(); ++i) {
-      routes.push_back(CompileRoute(host.routes(i), mutation, IndexPath(JoinPath(path, "routes"), i)));
+      routes.push_back(
+          CompileRoute(host.routes(i), mutation, IndexPath(JoinPath(path, "routes"), i)));
     }
     const route::TlsRequirement tls = TlsOf(host, path);
     // With an error somewhere the host is never served: no need to index its routes.
     if (!errors_.empty()) return nullptr;
-    return std::make_shared<const route::VirtualHost>(host.name(), std::move(domains), tls, std::move(routes));
+    return std::make_shared<const route::VirtualHost>(host.name(), std::move(domains), tls,
+                                                      std::move(routes));
   }
 
   void CheckHostName(const v3::VirtualHost& host, const std::string& path) {
     const std::string where = JoinPath(path, "name");
     if (host.name().empty()) return errors_.Add(where, "must not be empty");
     const auto [other, fresh] = names_.insert({host.name(), path});
-    if (!fresh) errors_.Add(where, fmt::format("'{}' is also the name of {}", host.name(), other->second));
+    if (!fresh)
+      errors_.Add(where, fmt::format("'{}' is also the name of {}", host.name(), other->second));
   }
 
   std::vector<std::string> CompileDomains(const v3::VirtualHost& host, const std::string& path) {
@@ -113,14 +122,16 @@ class RoutesCompiler final {
     for (int i = 0; i < host.domains_size(); ++i) {
       const std::string where = IndexPath(JoinPath(path, "domains"), i);
       std::string domain = LowerCase(host.domains(i));
-      // Requests come without the root's dot, so "a.b." and "a.b" are one name; a host may list both.
+      // Requests come without the root's dot, so "a.b." and "a.b" are one name; a host may list
+      // both.
       if (domain.size() > 1 && domain.ends_with('.')) domain.pop_back();
       if (!CheckDomain(domain, where)) continue;
       const auto [other, fresh] = domains_.insert({domain, {path, host.domains(i)}});
       if (fresh) {
         domains.push_back(std::move(domain));
       } else if (other->second.first != path || other->second.second == host.domains(i)) {
-        errors_.Add(where, fmt::format("'{}' is already a domain of {}", host.domains(i), other->second.first));
+        errors_.Add(where, fmt::format("'{}' is already a domain of {}", host.domains(i),
+                                       other->second.first));
       }
     }
     return domains;
@@ -135,7 +146,8 @@ class RoutesCompiler final {
     } else if (domain.size() > route::kMaxDomainBytes) {
       errors_.Add(where, fmt::format("is longer than {} bytes", route::kMaxDomainBytes));
     } else if (star != std::string_view::npos && (at_start || star + 1 != rest.size())) {
-      errors_.Add(where, fmt::format("'{}': one '*' is allowed, at the start or at the end", domain));
+      errors_.Add(where,
+                  fmt::format("'{}': one '*' is allowed, at the start or at the end", domain));
     } else {
       return true;
     }
@@ -156,20 +168,24 @@ class RoutesCompiler final {
     }
   }
 
-  route::Route CompileRoute(const v3::Route& route, const MutationPtr& host_mutation, const std::string& path) {
+  route::Route CompileRoute(const v3::Route& route, const MutationPtr& host_mutation,
+                            const std::string& path) {
     RefuseAllBut(route,
-                 {"match", "route", "redirect", "direct_response", "name", "metadata", "request_headers_to_add",
-                  "request_headers_to_remove", "response_headers_to_add", "response_headers_to_remove"},
+                 {"match", "route", "redirect", "direct_response", "name", "metadata",
+                  "request_headers_to_add", "request_headers_to_remove", "response_headers_to_add",
+                  "response_headers_to_remove"},
                  path, errors_);
     route::Route out;
     out.name = route.name();
     out.origin = OriginOf(route);
     CompileRouteMatch(route.match(), JoinPath(path, "match"), out, errors_);
     CompileAction(route, path, out);
-    for (const MutationPtr& level : {CompileHeaderMutation(route, path, errors_), host_mutation, mutation_}) {
+    for (const MutationPtr& level :
+         {CompileHeaderMutation(route, path, errors_), host_mutation, mutation_}) {
       if (level != nullptr) out.mutations.push_back(level);
     }
-    if (config_.most_specific_header_mutations_wins()) std::reverse(out.mutations.begin(), out.mutations.end());
+    if (config_.most_specific_header_mutations_wins())
+      std::reverse(out.mutations.begin(), out.mutations.end());
     return out;
   }
 
@@ -188,7 +204,8 @@ class RoutesCompiler final {
         const uint32_t max_body = config_.has_max_direct_response_body_size_bytes()
                                       ? config_.max_direct_response_body_size_bytes().value()
                                       : kDefaultMaxDirectResponseBody;
-        out.action = CompileDirectResponse(route.direct_response(), max_body, JoinPath(path, "direct_response"), errors_);
+        out.action = CompileDirectResponse(route.direct_response(), max_body,
+                                           JoinPath(path, "direct_response"), errors_);
         break;
       }
       case v3::Route::kNonForwardingAction:
@@ -210,8 +227,8 @@ class RoutesCompiler final {
 
 }  // namespace
 
-std::shared_ptr<const route::Table> CompileRoutes(const v3::RouteConfiguration& config, const std::string& path,
-                                                  ErrorList& errors) {
+std::shared_ptr<const route::Table> CompileRoutes(const v3::RouteConfiguration& config,
+                                                  const std::string& path, ErrorList& errors) {
   return RoutesCompiler(config, path, errors).Compile();
 }
 

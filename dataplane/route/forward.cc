@@ -14,7 +14,8 @@ std::optional<std::string_view> First(const http::Head& head, const FieldRef& fi
   return field.id != http::FieldId::kUnknown ? head.Get(field.id) : head.Find(field.name);
 }
 
-// The number that the request itself brings, so that a client or an earlier hop can stay on one share.
+// The number that the request itself brings, so that a client or an earlier hop can stay on one
+// share.
 std::optional<uint64_t> ShareOf(const http::Head& head, const FieldRef& field) {
   if (field.empty()) return std::nullopt;
   const std::string_view text = First(head, field).value_or("");
@@ -34,11 +35,14 @@ std::string_view NewHost(const Forward& forward, const ClusterPick& pick, const 
     case HostRewrite::Kind::kHeader: {
       // The field comes from the client: what is no authority must not become one.
       const std::string_view host = First(head, rewrite.header).value_or("");
-      return !host.empty() && http::NormalizeAuthority(host, head.scheme, arena).parts.valid ? host : "";
+      return !host.empty() && http::NormalizeAuthority(host, head.scheme, arena).parts.valid ? host
+                                                                                             : "";
     }
     case HostRewrite::Kind::kPathRegex: {
-      const std::string host = rewrite.path->regex->ReplaceAll(head.path, rewrite.path->substitution);
-      if (host.empty() || !http::NormalizeAuthority(host, head.scheme, arena).parts.valid) return "";
+      const std::string host =
+          rewrite.path->regex->ReplaceAll(head.path, rewrite.path->substitution);
+      if (host.empty() || !http::NormalizeAuthority(host, head.scheme, arena).parts.valid)
+        return "";
       return arena.Copy(host);
     }
     case HostRewrite::Kind::kNone:
@@ -71,10 +75,13 @@ void SetPath(const Route& route, OriginalPath original_path, http::Head& head) {
 
 ClusterPick PickCluster(const Forward& forward, const http::Head& head, uint64_t random) {
   if (!forward.cluster.empty()) return {forward.cluster, nullptr};
-  if (!forward.cluster_header.empty()) return {First(head, forward.cluster_header).value_or(""), nullptr};
-  const uint64_t share = ShareOf(head, forward.weight_header).value_or(random) % forward.total_weight;
-  const auto taken = std::upper_bound(forward.weighted.begin(), forward.weighted.end(), share,
-                                      [](uint64_t value, const WeightedCluster& w) { return value < w.weight_end; });
+  if (!forward.cluster_header.empty())
+    return {First(head, forward.cluster_header).value_or(""), nullptr};
+  const uint64_t share =
+      ShareOf(head, forward.weight_header).value_or(random) % forward.total_weight;
+  const auto taken = std::upper_bound(
+      forward.weighted.begin(), forward.weighted.end(), share,
+      [](uint64_t value, const WeightedCluster& w) { return value < w.weight_end; });
   if (!taken->cluster.empty()) return {taken->cluster, &*taken};
   return {First(head, taken->cluster_header).value_or(""), &*taken};
 }
@@ -85,9 +92,11 @@ std::string_view RewritePath(const Route& route, std::string_view path, buffer::
   return ApplyPathRewrite(forward->path_rewrite, route.path, path, arena);
 }
 
-void FinalizeRequest(const Route& route, const ClusterPick& pick, OriginalPath original_path, http::Head& head) {
+void FinalizeRequest(const Route& route, const ClusterPick& pick, OriginalPath original_path,
+                     http::Head& head) {
   const Forward& forward = *route.forward();
-  if (pick.weighted != nullptr && pick.weighted->mutation != nullptr) pick.weighted->mutation->request.Apply(head);
+  if (pick.weighted != nullptr && pick.weighted->mutation != nullptr)
+    pick.weighted->mutation->request.Apply(head);
   for (const auto& level : route.mutations) level->request.Apply(head);
   const std::string_view host = NewHost(forward, pick, head, head.arena());
   if (!host.empty()) SetHost(host, forward.append_x_forwarded_host, head);
@@ -95,7 +104,8 @@ void FinalizeRequest(const Route& route, const ClusterPick& pick, OriginalPath o
 }
 
 void FinalizeResponse(const Route& route, const ClusterPick& pick, http::Head& response) {
-  if (pick.weighted != nullptr && pick.weighted->mutation != nullptr) pick.weighted->mutation->response.Apply(response);
+  if (pick.weighted != nullptr && pick.weighted->mutation != nullptr)
+    pick.weighted->mutation->response.Apply(response);
   for (const auto& level : route.mutations) level->response.Apply(response);
 }
 

@@ -19,16 +19,17 @@ struct ClusterPick {
 // `random`: any 64-bit number; the shares are its remainder by total_weight.
 ClusterPick PickCluster(const Forward& forward, const http::Head& head, uint64_t random);
 
-// The path to send; `path` itself if the route does not rewrite, else in the arena. A prefix rewrite
-// replaces as many bytes as the rule matched: its text for prefixes, everything for an exact path
-// or a regex. The result always starts with '/'.
+// The path to send; `path` itself if the route does not rewrite, else in the arena. A prefix
+// rewrite replaces as many bytes as the rule matched: its text for prefixes, everything for an
+// exact path or a regex. The result always starts with '/'.
 std::string_view RewritePath(const Route& route, std::string_view path, buffer::Arena& arena);
 
 enum class OriginalPath : uint8_t { kDrop, kInsert };
 // Makes the request that goes upstream: the weighted share's fields and host, the route's fields by
 // level, then path and host. kInsert writes x-envoy-original-path when the path changes.
 // HostRewrite::kAuto is left to the caller, who sets head.authority once the endpoint is known.
-void FinalizeRequest(const Route& route, const ClusterPick& pick, OriginalPath original_path, http::Head& head);
+void FinalizeRequest(const Route& route, const ClusterPick& pick, OriginalPath original_path,
+                     http::Head& head);
 // The same for the response's fields. `pick` as at the request; {} for responses of our own.
 void FinalizeResponse(const Route& route, const ClusterPick& pick, http::Head& response);
 

@@ -1,9 +1,10 @@
 // The values of a field as conditions see them.
 //
 // Several lines of one name are several values, each tested on its own: a condition that saw the
-// first only, or only all of them joined, could be got round by sending another line (RFC 9110 5.3).
-// A few fields are one value joined by ",", as in Envoy, which stores them so. Pure; borrows
-// the head's bytes or its own stack, and allocates only when joined lines together exceed 1 KiB.
+// first only, or only all of them joined, could be got round by sending another line (RFC
+// 9110 5.3). A few fields are one value joined by ",", as in Envoy, which stores them so. Pure;
+// borrows the head's bytes or its own stack, and allocates only when joined lines together exceed 1
+// KiB.
 #pragma once
 
 #include <cstddef>

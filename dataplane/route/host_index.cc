@@ -15,7 +15,8 @@ std::string Reversed(std::string_view text) { return std::string(text.rbegin(), 
 // "[::1]" ends in what looks like a port; a name has one colon at most.
 bool HasPort(std::string_view authority) {
   const size_t colon = authority.rfind(':');
-  return colon != std::string_view::npos && (authority.front() != '[' || authority[colon - 1] == ']');
+  return colon != std::string_view::npos &&
+         (authority.front() != '[' || authority[colon - 1] == ']');
 }
 
 }  // namespace
@@ -25,7 +26,8 @@ HostIndex::HostIndex(std::span<const std::shared_ptr<const VirtualHost>> hosts) 
   std::vector<RadixTrie::Key> prefixes;
   for (uint32_t i = 0; i < hosts.size(); ++i) {
     hosts_.push_back(hosts[i].get());
-    for (const std::string& domain : hosts[i]->domains()) Add(*hosts[i], domain, i, suffixes, prefixes);
+    for (const std::string& domain : hosts[i]->domains())
+      Add(*hosts[i], domain, i, suffixes, prefixes);
   }
   suffixes_ = RadixTrie(std::move(suffixes));
   prefixes_ = RadixTrie(std::move(prefixes));
@@ -59,7 +61,8 @@ const VirtualHost* HostIndex::Find(std::string_view authority, std::string_view 
   if (const auto found = exact_.find(Key(authority)); found != exact_.end()) return found->second;
   const ByName& with_port = scheme == "https" ? exact_https_ : exact_http_;
   if (!with_port.empty() && !HasPort(authority)) {
-    if (const auto found = with_port.find(Key(authority)); found != with_port.end()) return found->second;
+    if (const auto found = with_port.find(Key(authority)); found != with_port.end())
+      return found->second;
   }
   if (const VirtualHost* host = FindWildcard(authority)) return host;
   return any_;

@@ -25,8 +25,9 @@ class HostIndex final {
   // The hosts outlive the index. A domain longer than kMaxDomainBytes or taken before is left out.
   explicit HostIndex(std::span<const std::shared_ptr<const VirtualHost>> hosts);
 
-  // `authority` is normalised for `scheme`: lower case, no trailing dot, no default port. So a domain
-  // "name:80" is found by "name" on http, unless "name" itself is a domain; likewise 443 on https.
+  // `authority` is normalised for `scheme`: lower case, no trailing dot, no default port. So a
+  // domain "name:80" is found by "name" on http, unless "name" itself is a domain; likewise 443 on
+  // https.
   const VirtualHost* Find(std::string_view authority, std::string_view scheme) const;
 
  private:

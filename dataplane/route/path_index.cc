@@ -11,7 +11,14 @@ namespace {
 
 // RadixTrie::Item.value: what the item is, and for groups which one. The rank of a rule is its
 // order, that of a group the lowest order in it.
-enum class ItemKind : uint32_t { kPrefix, kExact, kSeparatedPrefix, kRegex, kRegexGroup, kFieldGroup };
+enum class ItemKind : uint32_t {
+  kPrefix,
+  kExact,
+  kSeparatedPrefix,
+  kRegex,
+  kRegexGroup,
+  kFieldGroup
+};
 constexpr uint32_t kKindBits = 3;
 constexpr uint32_t kConditional = 1u << kKindBits;  // has predicates
 constexpr uint32_t kIndexShift = kKindBits + 1;
@@ -25,7 +32,8 @@ RadixTrie::Item ItemOf(const Route& route, uint32_t order) {
   const uint32_t kind = static_cast<uint32_t>(route.path.kind);
   return {order, kind | (route.predicates.empty() ? 0 : kConditional)};
 }
-static_assert(static_cast<uint32_t>(PathRule::Kind::kRegex) == static_cast<uint32_t>(ItemKind::kRegex));
+static_assert(static_cast<uint32_t>(PathRule::Kind::kRegex) ==
+              static_cast<uint32_t>(ItemKind::kRegex));
 
 // Whether a rule of this kind, whose key is the first `depth` bytes of `path`, takes the path.
 bool TakesRest(ItemKind kind, std::string_view path, size_t depth) {
@@ -50,7 +58,9 @@ struct PathIndex::Request {
 };
 
 PathIndex::PathIndex(std::span<const Route> routes)
-    : routes_(routes), exact_case_(Build(RadixTrie::Case::kExact)), any_case_(Build(RadixTrie::Case::kFold)) {}
+    : routes_(routes),
+      exact_case_(Build(RadixTrie::Case::kExact)),
+      any_case_(Build(RadixTrie::Case::kFold)) {}
 
 RadixTrie PathIndex::Build(RadixTrie::Case kind) {
   std::vector<std::pair<std::string_view, uint32_t>> rules;
@@ -58,7 +68,8 @@ RadixTrie PathIndex::Build(RadixTrie::Case kind) {
     const PathRule& rule = routes_[order].path;
     const bool is_regex = rule.kind == PathRule::Kind::kRegex;
     if ((is_regex || rule.case_sensitive) != (kind == RadixTrie::Case::kExact)) continue;
-    rules.emplace_back(is_regex ? rule.regex->literal_prefix() : std::string_view(rule.text), order);
+    rules.emplace_back(is_regex ? rule.regex->literal_prefix() : std::string_view(rule.text),
+                       order);
   }
   std::sort(rules.begin(), rules.end());
   std::vector<RadixTrie::Key> keys;
@@ -66,7 +77,8 @@ RadixTrie PathIndex::Build(RadixTrie::Case kind) {
   for (size_t begin = 0; begin < rules.size();) {
     std::vector<uint32_t> orders;
     size_t end = begin;
-    while (end < rules.size() && rules[end].first == rules[begin].first) orders.push_back(rules[end++].second);
+    while (end < rules.size() && rules[end].first == rules[begin].first)
+      orders.push_back(rules[end++].second);
     AddRules(std::string(rules[begin].first), std::move(orders), keys);
     begin = end;
   }
@@ -77,7 +89,8 @@ void PathIndex::AddRules(const std::string& text, std::vector<uint32_t> orders,
                          std::vector<RadixTrie::Key>& keys) {
   while (std::optional<HeaderName> name = FieldGroup::Choose(routes_, orders)) {
     const FieldGroup& group = field_groups_.emplace_back(*std::move(name), routes_, orders);
-    keys.push_back({text, {group.lowest(), GroupValue(ItemKind::kFieldGroup, field_groups_.size() - 1)}});
+    keys.push_back(
+        {text, {group.lowest(), GroupValue(ItemKind::kFieldGroup, field_groups_.size() - 1)}});
   }
   std::vector<uint32_t> regexes;
   for (uint32_t order : orders) {
@@ -91,12 +104,13 @@ void PathIndex::AddRules(const std::string& text, std::vector<uint32_t> orders,
     for (uint32_t order : regexes) keys.push_back({text, ItemOf(routes_[order], order)});
   } else {
     const RegexGroup& group = regex_groups_.emplace_back(routes_, std::move(regexes));
-    keys.push_back({text, {group.lowest(), GroupValue(ItemKind::kRegexGroup, regex_groups_.size() - 1)}});
+    keys.push_back(
+        {text, {group.lowest(), GroupValue(ItemKind::kRegexGroup, regex_groups_.size() - 1)}});
   }
 }
 
-uint32_t PathIndex::Visit(const Request& request, size_t depth, std::span<const RadixTrie::Item> items,
-                          uint32_t best) const {
+uint32_t PathIndex::Visit(const Request& request, size_t depth,
+                          std::span<const RadixTrie::Item> items, uint32_t best) const {
   auto holds = [&](uint32_t order) {
     const Route& route = routes_[order];
     const bool takes = route.path.kind == PathRule::Kind::kRegex
@@ -108,14 +122,16 @@ uint32_t PathIndex::Visit(const Request& request, size_t depth, std::span<const 
     if (item.rank >= best) break;
     const ItemKind kind = KindOf(item.value);
     if (kind == ItemKind::kRegexGroup) {
-      best = regex_groups_[item.value >> kIndexShift].Find(routes_, request.path, request.head, request.random, best);
+      best = regex_groups_[item.value >> kIndexShift].Find(routes_, request.path, request.head,
+                                                           request.random, best);
     } else if (kind == ItemKind::kFieldGroup) {
-      field_groups_[item.value >> kIndexShift].Find(request.head, [&](std::span<const uint32_t> orders) {
-        for (uint32_t order : orders) {
-          if (order >= best) break;
-          if (holds(order)) best = order;
-        }
-      });
+      field_groups_[item.value >> kIndexShift].Find(request.head,
+                                                    [&](std::span<const uint32_t> orders) {
+                                                      for (uint32_t order : orders) {
+                                                        if (order >= best) break;
+                                                        if (holds(order)) best = order;
+                                                      }
+                                                    });
     } else if ((item.value & kConditional) == 0 && kind != ItemKind::kRegex) {
       // The common case reads nothing but the item.
       if (TakesRest(kind, request.path, depth)) best = item.rank;

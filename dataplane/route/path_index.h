@@ -30,7 +30,8 @@ class PathIndex final {
  private:
   struct Request;
   RadixTrie Build(RadixTrie::Case kind);
-  void AddRules(const std::string& text, std::vector<uint32_t> orders, std::vector<RadixTrie::Key>& keys);
+  void AddRules(const std::string& text, std::vector<uint32_t> orders,
+                std::vector<RadixTrie::Key>& keys);
   uint32_t Visit(const Request& request, size_t depth, std::span<const RadixTrie::Item> items,
                  uint32_t best) const;
 

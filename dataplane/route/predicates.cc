@@ -30,16 +30,45 @@ std::optional<int64_t> ParseInteger(std::string_view text) {
 }
 
 // Fields that Envoy keeps as one value, found by asking it (test/integration/envoy_diff).
-constexpr std::string_view kJoined[] = {
-    "accept", "accept-encoding", "access-control-request-headers", "access-control-request-method",
-    "authorization", "cache-control", "connection", "content-encoding", "content-type", "expect",
-    "grpc-timeout", "if-match", "if-modified-since", "if-none-match", "if-range", "keep-alive",
-    "origin", "pragma", "proxy-connection", "referer", "te", "upgrade", "user-agent", "via",
-    "x-client-trace-id", "x-envoy-attempt-count", "x-envoy-downstream-service-cluster",
-    "x-envoy-original-host", "x-envoy-original-path", "x-forwarded-client-cert", "x-forwarded-for",
-    "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-request-id"};
+constexpr std::string_view kJoined[] = {"accept",
+                                        "accept-encoding",
+                                        "access-control-request-headers",
+                                        "access-control-request-method",
+                                        "authorization",
+                                        "cache-control",
+                                        "connection",
+                                        "content-encoding",
+                                        "content-type",
+                                        "expect",
+                                        "grpc-timeout",
+                                        "if-match",
+                                        "if-modified-since",
+                                        "if-none-match",
+                                        "if-range",
+                                        "keep-alive",
+                                        "origin",
+                                        "pragma",
+                                        "proxy-connection",
+                                        "referer",
+                                        "te",
+                                        "upgrade",
+                                        "user-agent",
+                                        "via",
+                                        "x-client-trace-id",
+                                        "x-envoy-attempt-count",
+                                        "x-envoy-downstream-service-cluster",
+                                        "x-envoy-original-host",
+                                        "x-envoy-original-path",
+                                        "x-forwarded-client-cert",
+                                        "x-forwarded-for",
+                                        "x-forwarded-host",
+                                        "x-forwarded-port",
+                                        "x-forwarded-proto",
+                                        "x-request-id"};
 
-bool IsJoined(std::string_view name) { return std::find(std::begin(kJoined), std::end(kJoined), name) != std::end(kJoined); }
+bool IsJoined(std::string_view name) {
+  return std::find(std::begin(kJoined), std::end(kJoined), name) != std::end(kJoined);
+}
 
 bool IsGrpc(const http::Head& head) {
   constexpr std::string_view kGrpc = "application/grpc";
@@ -103,8 +132,10 @@ bool QueryPredicate::Matches(std::string_view query) const {
 bool Predicates::Match(const http::Head& head, uint64_t random) const {
   if (fraction && !fraction->Takes(random)) return false;
   if (grpc && !IsGrpc(head)) return false;
-  return std::all_of(headers.begin(), headers.end(), [&](const HeaderPredicate& p) { return p.Matches(head); }) &&
-         std::all_of(query.begin(), query.end(), [&](const QueryPredicate& p) { return p.Matches(head.query); });
+  return std::all_of(headers.begin(), headers.end(),
+                     [&](const HeaderPredicate& p) { return p.Matches(head); }) &&
+         std::all_of(query.begin(), query.end(),
+                     [&](const QueryPredicate& p) { return p.Matches(head.query); });
 }
 
 }  // namespace sluice::route

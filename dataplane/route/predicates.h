@@ -21,10 +21,11 @@ struct HeaderName {
 
   Source source = Source::kField;  // kPath is path and query; kNothing is an unknown pseudo field
   http::FieldId id = http::FieldId::kUnknown;
-  bool joined = false;             // one value (header_value.h); always so but for fields
-  std::string text;                // lower case
+  bool joined = false;  // one value (header_value.h); always so but for fields
+  std::string text;     // lower case
 
-  // `name` in any case; ":method", ":path", ":authority", ":scheme" and "host" are the start line's.
+  // `name` in any case; ":method", ":path", ":authority", ":scheme" and "host" are the start
+  // line's.
   static HeaderName Of(std::string_view name);
 };
 
@@ -34,13 +35,13 @@ struct HeaderPredicate {
 
   HeaderName name;
   Kind kind = Kind::kPresent;
-  bool present = true;            // kPresent: false asks for absence
+  bool present = true;  // kPresent: false asks for absence
   bool invert = false;
   // An absent field has the value "". Otherwise an absent field satisfies neither a condition on
   // its value nor the inverse of one.
   bool missing_as_empty = false;
-  StringMatcher string;           // kString
-  int64_t range_start = 0;        // kRange: a decimal integer in [range_start, range_end)
+  StringMatcher string;     // kString
+  int64_t range_start = 0;  // kRange: a decimal integer in [range_start, range_end)
   int64_t range_end = 0;
 
   bool Matches(const http::Head& head) const;
@@ -51,8 +52,8 @@ struct HeaderPredicate {
 // xDS: QueryParameterMatcher. The first parameter of that name counts; nothing is decoded.
 struct QueryPredicate {
   std::string name;
-  bool present = true;                  // false asks for absence; only without `value`
-  std::optional<StringMatcher> value;   // absent: any value
+  bool present = true;                 // false asks for absence; only without `value`
+  std::optional<StringMatcher> value;  // absent: any value
 
   // `query` without its '?'.
   bool Matches(std::string_view query) const;

@@ -9,7 +9,8 @@ constexpr size_t kMaxLabel = UINT16_MAX;
 
 size_t CommonPrefix(std::string_view a, std::string_view b, size_t from) {
   const size_t end = std::min({a.size(), b.size(), from + kMaxLabel});
-  return static_cast<size_t>(std::mismatch(a.begin() + from, a.begin() + end, b.begin() + from).first - a.begin());
+  return static_cast<size_t>(
+      std::mismatch(a.begin() + from, a.begin() + end, b.begin() + from).first - a.begin());
 }
 
 }  // namespace
@@ -17,7 +18,8 @@ size_t CommonPrefix(std::string_view a, std::string_view b, size_t from) {
 // Works level by level without recursion: keys may nest as deep as they are long.
 class RadixTrieBuilder final {
  public:
-  RadixTrieBuilder(RadixTrie& trie, std::vector<RadixTrie::Key> keys) : trie_(trie), keys_(std::move(keys)) {}
+  RadixTrieBuilder(RadixTrie& trie, std::vector<RadixTrie::Key> keys)
+      : trie_(trie), keys_(std::move(keys)) {}
 
   void Build() {
     std::sort(keys_.begin(), keys_.end(), [](const RadixTrie::Key& a, const RadixTrie::Key& b) {
@@ -56,7 +58,8 @@ class RadixTrieBuilder final {
   void Fill(size_t i) {
     auto [begin, end, depth] = ranges_[i];
     trie_.nodes_[i].first_item = static_cast<uint32_t>(trie_.items_.size());
-    for (; begin < end && keys_[begin].text.size() == depth; ++begin) trie_.items_.push_back(keys_[begin].item);
+    for (; begin < end && keys_[begin].text.size() == depth; ++begin)
+      trie_.items_.push_back(keys_[begin].item);
     trie_.nodes_[i].first_child = static_cast<uint32_t>(trie_.nodes_.size());
     uint16_t children = 0;
     while (begin < end) {

@@ -49,10 +49,10 @@ class RadixTrie final {
   friend class RadixTrieBuilder;
 
   struct Node {
-    uint32_t label = 0;        // into labels_
-    uint32_t first_child = 0;  // into nodes_
-    uint32_t first_item = 0;   // into items_; the node's items end where the next node's begin
-    uint32_t lowest = kNoRank; // rank, in this node and below
+    uint32_t label = 0;         // into labels_
+    uint32_t first_child = 0;   // into nodes_
+    uint32_t first_item = 0;    // into items_; the node's items end where the next node's begin
+    uint32_t lowest = kNoRank;  // rank, in this node and below
     uint16_t label_size = 0;
     uint16_t child_count = 0;
   };
@@ -60,8 +60,8 @@ class RadixTrie final {
   template <Case kCase>
   static bool Same(const char* label, const char* text, size_t size);
 
-  std::vector<Node> nodes_;         // root first; one more at the end closes the last items
-  std::vector<char> first_bytes_;   // of the label of each node
+  std::vector<Node> nodes_;        // root first; one more at the end closes the last items
+  std::vector<char> first_bytes_;  // of the label of each node
   std::vector<Item> items_;
   std::string labels_;
 };

@@ -15,7 +15,8 @@ std::string_view HostOf(const Redirect& redirect, std::string_view scheme, const
   if (redirect.port != 0) return host.substr(0, colon);
   const std::string_view before = head.Get(http::FieldId::kXForwardedProto).value_or(head.scheme);
   const std::string_view port = host.substr(colon);
-  const bool was_default = (before == "http" && port == ":80") || (before == "https" && port == ":443");
+  const bool was_default =
+      (before == "http" && port == ":80") || (before == "https" && port == ":443");
   return scheme != before && was_default ? host.substr(0, colon) : host;
 }
 
@@ -38,14 +39,18 @@ Target TargetOf(const Route& route, const Redirect& redirect, http::Head& head) 
 
 std::string_view RedirectLocation(const Route& route, http::Head& head) {
   const Redirect& redirect = *route.redirect();
-  const std::string_view scheme = redirect.scheme.empty() ? head.scheme : std::string_view(redirect.scheme);
-  const std::string_view host = redirect.host.empty() ? HostOf(redirect, scheme, head) : std::string_view(redirect.host);
+  const std::string_view scheme =
+      redirect.scheme.empty() ? head.scheme : std::string_view(redirect.scheme);
+  const std::string_view host =
+      redirect.host.empty() ? HostOf(redirect, scheme, head) : std::string_view(redirect.host);
   const Target target = TargetOf(route, redirect, head);
   char port[8];
   const size_t port_size =
-      redirect.port == 0 ? 0 : static_cast<size_t>(fmt::format_to(port, ":{}", redirect.port) - port);
+      redirect.port == 0 ? 0
+                         : static_cast<size_t>(fmt::format_to(port, ":{}", redirect.port) - port);
   buffer::Arena& arena = head.arena();
-  const std::string_view origin = arena.Concat(arena.Concat(scheme, "://", host), {port, port_size});
+  const std::string_view origin =
+      arena.Concat(arena.Concat(scheme, "://", host), {port, port_size});
   if (!target.has_query) return arena.Concat(origin, target.path);
   return arena.Concat(arena.Concat(origin, target.path), "?", target.query);
 }

@@ -30,7 +30,10 @@ size_t SequenceSize(std::string_view text) {
   auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
   const uint8_t lead = byte(0);
   if (lead < 0x80) return 1;
-  const size_t size = lead >= 0xC2 && lead <= 0xDF ? 2 : lead >> 4 == 0xE ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  const size_t size = lead >= 0xC2 && lead <= 0xDF   ? 2
+                      : lead >> 4 == 0xE             ? 3
+                      : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                     : 0;
   if (size == 0 || text.size() < size) return 0;
   const uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
   const uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
@@ -59,8 +62,8 @@ absl::StatusOr<Regex> Regex::Compile(std::string_view pattern, uint32_t program_
   }
   if (static_cast<uint32_t>(utf8->ProgramSize()) > program_limit) {
     return absl::InvalidArgumentError(
-        fmt::format("regex '{}' compiles to a program of {} instructions, over the limit of {}", pattern,
-                    utf8->ProgramSize(), program_limit));
+        fmt::format("regex '{}' compiles to a program of {} instructions, over the limit of {}",
+                    pattern, utf8->ProgramSize(), program_limit));
   }
   return Regex(std::move(utf8));
 }

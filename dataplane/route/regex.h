@@ -1,8 +1,8 @@
 // A regular expression of the configuration (xDS: type.matcher.v3.RegexMatcher): RE2, full match,
 // linear in the subject whatever the pattern.
 //
-// Immutable, shared by all workers. RE2 keeps its automaton behind a reader lock of its own; that is
-// the one lock of the request path, and only requests that reach a regex take it.
+// Immutable, shared by all workers. RE2 keeps its automaton behind a reader lock of its own; that
+// is the one lock of the request path, and only requests that reach a regex take it.
 #pragma once
 
 #include <cstddef>

@@ -6,7 +6,8 @@ namespace sluice::route {
 namespace {
 
 bool IsPlain(char c) {
-  return static_cast<unsigned char>(c) < 0x80 && std::string_view(".[](){}*+?|^$\\").find(c) == std::string_view::npos;
+  return static_cast<unsigned char>(c) < 0x80 &&
+         std::string_view(".[](){}*+?|^$\\").find(c) == std::string_view::npos;
 }
 
 // End of the bracket expression that starts at `i`, or npos. A ']' that comes first is literal.

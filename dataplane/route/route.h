@@ -59,10 +59,10 @@ struct FieldRef {
 
 // xDS: WeightedCluster.ClusterWeight.
 struct WeightedCluster {
-  std::string cluster;        // "" if `cluster_header` names it
+  std::string cluster;  // "" if `cluster_header` names it
   FieldRef cluster_header;
-  uint64_t weight_end = 0;    // exclusive end of its share: the sum of the weights up to this one
-  std::string host_rewrite;   // "": none
+  uint64_t weight_end = 0;   // exclusive end of its share: the sum of the weights up to this one
+  std::string host_rewrite;  // "": none
   std::shared_ptr<const HeaderMutation> mutation;  // may be null; applied before the route's levels
 };
 
@@ -82,8 +82,8 @@ struct Forward {
   std::string cluster;
   FieldRef cluster_header;
   std::vector<WeightedCluster> weighted;
-  uint64_t total_weight = 0;            // weighted: > 0
-  FieldRef weight_header;               // its integer replaces the random number, if there is one
+  uint64_t total_weight = 0;  // weighted: > 0
+  FieldRef weight_header;     // its integer replaces the random number, if there is one
   uint16_t cluster_not_found_status = 503;
 
   // From the end of the request to the end of the response; zero: none.
@@ -91,8 +91,8 @@ struct Forward {
   // No byte in either direction; absent: the listener's stream_idle_timeout; zero: none.
   std::optional<base::Duration> idle_timeout;
   PathRewrite path_rewrite;
-  HostRewrite host_rewrite;             // kAuto is the proxy's part: it knows the endpoint
-  bool append_x_forwarded_host = false; // when the host is rewritten
+  HostRewrite host_rewrite;              // kAuto is the proxy's part: it knows the endpoint
+  bool append_x_forwarded_host = false;  // when the host is rewritten
   Priority priority = Priority::kDefault;
 };
 
@@ -122,8 +122,8 @@ struct Origin {
 };
 
 struct Route {
-  std::string name;     // may be empty
-  uint32_t order = 0;   // position in its virtual host: the lowest that matches is taken
+  std::string name;    // may be empty
+  uint32_t order = 0;  // position in its virtual host: the lowest that matches is taken
   PathRule path;
   Predicates predicates;
   std::variant<Forward, Redirect, DirectResponse> action;

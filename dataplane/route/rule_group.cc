@@ -17,9 +17,13 @@ constexpr int64_t kMaxSetBytes = 16 << 20;
 // The exact value that `route` asks for in field `name`; null if it asks for none.
 const std::string* ExactValue(const Route& route, const HeaderName& name) {
   for (const HeaderPredicate& predicate : route.predicates.headers) {
-    if (predicate.kind != HeaderPredicate::Kind::kString || predicate.invert || predicate.missing_as_empty) continue;
-    if (predicate.string.kind != StringMatcher::Kind::kExact || predicate.string.ignore_case) continue;
-    if (predicate.name.source == name.source && predicate.name.text == name.text) return &predicate.string.text;
+    if (predicate.kind != HeaderPredicate::Kind::kString || predicate.invert ||
+        predicate.missing_as_empty)
+      continue;
+    if (predicate.string.kind != StringMatcher::Kind::kExact || predicate.string.ignore_case)
+      continue;
+    if (predicate.name.source == name.source && predicate.name.text == name.text)
+      return &predicate.string.text;
   }
   return nullptr;
 }
@@ -31,7 +35,8 @@ struct RegexGroup::Set {
   re2::RE2::Set patterns;  // pattern i belongs to orders_[i]
 };
 
-RegexGroup::RegexGroup(std::span<const Route> routes, std::vector<uint32_t> orders) : orders_(std::move(orders)) {
+RegexGroup::RegexGroup(std::span<const Route> routes, std::vector<uint32_t> orders)
+    : orders_(std::move(orders)) {
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(kMaxSetBytes);
@@ -47,8 +52,8 @@ RegexGroup::RegexGroup(RegexGroup&&) noexcept = default;
 RegexGroup& RegexGroup::operator=(RegexGroup&&) noexcept = default;
 RegexGroup::~RegexGroup() = default;
 
-uint32_t RegexGroup::Find(std::span<const Route> routes, std::string_view path, const http::Head& head,
-                          uint64_t random, uint32_t best) const {
+uint32_t RegexGroup::Find(std::span<const Route> routes, std::string_view path,
+                          const http::Head& head, uint64_t random, uint32_t best) const {
   auto holds = [&](uint32_t order) {
     return routes[order].path.Matches(path) && routes[order].predicates.Match(head, random);
   };
@@ -71,7 +76,8 @@ uint32_t RegexGroup::Find(std::span<const Route> routes, std::string_view path, 
   return best;
 }
 
-std::optional<HeaderName> FieldGroup::Choose(std::span<const Route> routes, std::span<const uint32_t> orders) {
+std::optional<HeaderName> FieldGroup::Choose(std::span<const Route> routes,
+                                             std::span<const uint32_t> orders) {
   struct Use {
     const HeaderName* name = nullptr;
     size_t rules = 0;
@@ -98,7 +104,8 @@ std::optional<HeaderName> FieldGroup::Choose(std::span<const Route> routes, std:
   return *most->name;
 }
 
-FieldGroup::FieldGroup(HeaderName name, std::span<const Route> routes, std::vector<uint32_t>& orders)
+FieldGroup::FieldGroup(HeaderName name, std::span<const Route> routes,
+                       std::vector<uint32_t>& orders)
     : name_(std::move(name)) {
   std::vector<uint32_t> others;
   for (uint32_t order : orders) {

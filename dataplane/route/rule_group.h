@@ -46,7 +46,8 @@ class FieldGroup final {
 
   // The field that at least kMinRules of `orders` have such a condition on, and that tells most of
   // them apart; nullopt if none.
-  static std::optional<HeaderName> Choose(std::span<const Route> routes, std::span<const uint32_t> orders);
+  static std::optional<HeaderName> Choose(std::span<const Route> routes,
+                                          std::span<const uint32_t> orders);
   // Takes the rules it can hold out of `orders` (ascending).
   FieldGroup(HeaderName name, std::span<const Route> routes, std::vector<uint32_t>& orders);
 

@@ -16,7 +16,9 @@ bool ContainsIgnoringCase(std::string_view value, std::string_view lower) {
 }  // namespace
 
 bool StringMatcher::Matches(std::string_view value) const {
-  auto same = [this](std::string_view part) { return ignore_case ? base::EqualsIgnoreCase(part, text) : part == text; };
+  auto same = [this](std::string_view part) {
+    return ignore_case ? base::EqualsIgnoreCase(part, text) : part == text;
+  };
   switch (kind) {
     case Kind::kExact:
       return same(value);
@@ -25,7 +27,8 @@ bool StringMatcher::Matches(std::string_view value) const {
     case Kind::kSuffix:
       return value.size() >= text.size() && same(value.substr(value.size() - text.size()));
     case Kind::kContains:
-      return ignore_case ? ContainsIgnoringCase(value, text) : value.find(text) != std::string_view::npos;
+      return ignore_case ? ContainsIgnoringCase(value, text)
+                         : value.find(text) != std::string_view::npos;
     case Kind::kRegex:
       return regex->FullMatch(value);
   }

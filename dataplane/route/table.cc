@@ -12,8 +12,8 @@ std::string_view WithoutPort(std::string_view authority) {
   return authority.substr(0, colon);
 }
 
-// Each segment up to its first ';' (RFC 3986 3.3). Allocates; only where the connection manager keeps
-// parameters in the path and the table must not see them.
+// Each segment up to its first ';' (RFC 3986 3.3). Allocates; only where the connection manager
+// keeps parameters in the path and the table must not see them.
 std::string WithoutParameters(std::string_view path) {
   std::string result;
   result.reserve(path.size());
@@ -40,7 +40,10 @@ bool NeedsTls(const VirtualHost& host, const http::Head& head) {
 
 Table::Table(TableOptions options, std::vector<std::shared_ptr<const VirtualHost>> hosts,
              std::vector<ClusterReference> clusters)
-    : options_(std::move(options)), hosts_(std::move(hosts)), clusters_(std::move(clusters)), host_index_(hosts_) {}
+    : options_(std::move(options)),
+      hosts_(std::move(hosts)),
+      clusters_(std::move(clusters)),
+      host_index_(hosts_) {}
 
 Match Table::Find(const http::Head& head, uint64_t random) const {
   const VirtualHost* host = FindHost(head.authority, head.scheme);

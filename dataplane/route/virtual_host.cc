@@ -30,7 +30,8 @@ VirtualHost::VirtualHost(std::string name, std::vector<std::string> domains, Tls
       index_(routes_),
       tls_redirect_(TlsRedirect()) {}
 
-const Route* VirtualHost::Find(std::string_view path, const http::Head& head, uint64_t random) const {
+const Route* VirtualHost::Find(std::string_view path, const http::Head& head,
+                               uint64_t random) const {
   if (path.empty() || head.method == http::Method::kConnect) return nullptr;
   return index_.Find(path, head, random);
 }

@@ -1,6 +1,7 @@
 // The routes of a set of domains, compiled for look-up (xDS: config.route.v3.VirtualHost).
 //
-// Immutable, shared by all workers, and by successive Tables while its configuration stays the same.
+// Immutable, shared by all workers, and by successive Tables while its configuration stays the
+// same.
 #pragma once
 
 #include <cstdint>

@@ -26,7 +26,8 @@ std::vector<std::string> Errors(const std::string& text) {
 }
 
 AppendAction ActionOf(const std::string& option) {
-  auto mutation = Compile("request_headers_to_add { header { key: 'a' value: 'b' } " + option + " }");
+  auto mutation =
+      Compile("request_headers_to_add { header { key: 'a' value: 'b' } " + option + " }");
   return mutation->request.add.at(0).action;
 }
 
@@ -63,17 +64,23 @@ TEST(CompileHeaderMutation, OverwritesComeBeforeAppends) {
 
 TEST(CompileHeaderMutation, RefusesFramingTheStartLineAndOperators) {
   EXPECT_THAT(Errors("request_headers_to_add { header { key: ':path' value: '/' } }"),
-              ElementsAre("r.request_headers_to_add[0].header.key: ':path' belongs to the start line and cannot be changed here"));
-  for (const char* name : {"Host", "content-length", "Transfer-Encoding", "connection", "upgrade"}) {
+              ElementsAre("r.request_headers_to_add[0].header.key: ':path' belongs to the start "
+                          "line and cannot be changed here"));
+  for (const char* name :
+       {"Host", "content-length", "Transfer-Encoding", "connection", "upgrade"}) {
     EXPECT_EQ(Errors(std::string("response_headers_to_remove: '") + name + "'").size(), 1u) << name;
   }
   EXPECT_THAT(Errors("request_headers_to_add { header { key: 'a' value: 'x%PROTOCOL%' } }"),
-              ElementsAre("r.request_headers_to_add[0].header.value: format operator in 'x%PROTOCOL%': not implemented yet"));
+              ElementsAre("r.request_headers_to_add[0].header.value: format operator in "
+                          "'x%PROTOCOL%': not implemented yet"));
   EXPECT_THAT(Errors("request_headers_to_add { header { key: 'a' value: 'x\\r\\ny: z' } }"),
               ElementsAre("r.request_headers_to_add[0].header.value: must not hold byte 0x0d"));
-  EXPECT_THAT(Errors("request_headers_to_add { header { key: 'a:' value: 'x' } append { value: true } append_action: ADD_IF_ABSENT }"),
-              ElementsAre("r.request_headers_to_add[0].header.key: 'a:' is not a field name (RFC 9110 5.1)",
-                          "r.request_headers_to_add[0].append: must not be set together with append_action"));
+  EXPECT_THAT(
+      Errors("request_headers_to_add { header { key: 'a:' value: 'x' } append { value: true } "
+             "append_action: ADD_IF_ABSENT }"),
+      ElementsAre(
+          "r.request_headers_to_add[0].header.key: 'a:' is not a field name (RFC 9110 5.1)",
+          "r.request_headers_to_add[0].append: must not be set together with append_action"));
 }
 
 }  // namespace

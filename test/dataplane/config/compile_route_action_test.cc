@@ -61,33 +61,46 @@ TEST(CompileRouteAction, SharesAddUpAndMustNotBeNothing) {
   EXPECT_EQ(forward.weighted.at(1).weight_end, 1u);
   EXPECT_EQ(forward.weighted.at(2).host_rewrite, "b.example");
   EXPECT_EQ(forward.weight_header.name, "x-share");
-  EXPECT_THAT(ForwardErrors("weighted_clusters { clusters { name: 'a' weight {} } total_weight { value: 5 } runtime_key_prefix: 'r' }"),
-              ElementsAre("route.weighted_clusters.runtime_key_prefix: not implemented yet",
-                          "route.weighted_clusters.clusters: the sum of the weights is 0; it must be between 1 and 4294967295",
-                          "route.weighted_clusters.total_weight: is 5, but the weights add up to 0"));
-  EXPECT_THAT(ForwardErrors("weighted_clusters { clusters { name: 'a' cluster_header: 'b' weight { value: 1 } } }"),
-              ElementsAre("route.weighted_clusters.clusters[0]: exactly one of name, cluster_header is required"));
+  EXPECT_THAT(
+      ForwardErrors("weighted_clusters { clusters { name: 'a' weight {} } total_weight { value: 5 "
+                    "} runtime_key_prefix: 'r' }"),
+      ElementsAre("route.weighted_clusters.runtime_key_prefix: not implemented yet",
+                  "route.weighted_clusters.clusters: the sum of the weights is 0; it must be "
+                  "between 1 and 4294967295",
+                  "route.weighted_clusters.total_weight: is 5, but the weights add up to 0"));
+  EXPECT_THAT(
+      ForwardErrors(
+          "weighted_clusters { clusters { name: 'a' cluster_header: 'b' weight { value: 1 } } }"),
+      ElementsAre(
+          "route.weighted_clusters.clusters[0]: exactly one of name, cluster_header is required"));
 }
 
 TEST(CompileRouteAction, TakesEveryRewrite) {
   EXPECT_EQ(Forwarding("cluster: 'c' prefix_rewrite: '/v2'").path_rewrite.prefix, "/v2");
-  EXPECT_TRUE(Forwarding("cluster: 'c' regex_rewrite { pattern { regex: 'a' } substitution: 'b' }").path_rewrite.regex);
+  EXPECT_TRUE(Forwarding("cluster: 'c' regex_rewrite { pattern { regex: 'a' } substitution: 'b' }")
+                  .path_rewrite.regex);
   using Kind = route::HostRewrite::Kind;
   EXPECT_EQ(Forwarding("cluster: 'c' host_rewrite_literal: 'x'").host_rewrite.kind, Kind::kLiteral);
-  EXPECT_EQ(Forwarding("cluster: 'c' auto_host_rewrite { value: true }").host_rewrite.kind, Kind::kAuto);
-  EXPECT_EQ(Forwarding("cluster: 'c' auto_host_rewrite { value: false }").host_rewrite.kind, Kind::kNone);
+  EXPECT_EQ(Forwarding("cluster: 'c' auto_host_rewrite { value: true }").host_rewrite.kind,
+            Kind::kAuto);
+  EXPECT_EQ(Forwarding("cluster: 'c' auto_host_rewrite { value: false }").host_rewrite.kind,
+            Kind::kNone);
   EXPECT_EQ(Forwarding("cluster: 'c' host_rewrite_header: 'x-h'").host_rewrite.kind, Kind::kHeader);
-  EXPECT_EQ(Forwarding("cluster: 'c' host_rewrite_path_regex { pattern { regex: 'a' } substitution: 'b' }").host_rewrite.kind,
+  EXPECT_EQ(Forwarding(
+                "cluster: 'c' host_rewrite_path_regex { pattern { regex: 'a' } substitution: 'b' }")
+                .host_rewrite.kind,
             Kind::kPathRegex);
-  EXPECT_THAT(ForwardErrors("cluster: 'c' prefix_rewrite: '/a b' regex_rewrite { pattern { regex: 'a' } }"),
-              ElementsAre("route.regex_rewrite: must not be set together with prefix_rewrite",
-                          "route.prefix_rewrite: '/a b' must not hold byte 0x20"));
+  EXPECT_THAT(
+      ForwardErrors("cluster: 'c' prefix_rewrite: '/a b' regex_rewrite { pattern { regex: 'a' } }"),
+      ElementsAre("route.regex_rewrite: must not be set together with prefix_rewrite",
+                  "route.prefix_rewrite: '/a b' must not hold byte 0x20"));
 }
 
 TEST(CompileRouteAction, RefusesWhatIsNotBuiltYetByName) {
   for (const char* field :
-       {"metadata_match {}", "retry_policy {}", "hash_policy { terminal: true }", "max_grpc_timeout {}", "hedge_policy {}",
-        "grpc_timeout_offset {}", "request_mirror_policies { cluster: 'c' }", "internal_redirect_policy {}",
+       {"metadata_match {}", "retry_policy {}", "hash_policy { terminal: true }",
+        "max_grpc_timeout {}", "hedge_policy {}", "grpc_timeout_offset {}",
+        "request_mirror_policies { cluster: 'c' }", "internal_redirect_policy {}",
         "max_stream_duration {}"}) {
     const std::string name(field, std::string(field).find(' '));
     EXPECT_THAT(ForwardErrors(std::string("cluster: 'c' ") + field),
@@ -95,16 +108,20 @@ TEST(CompileRouteAction, RefusesWhatIsNotBuiltYetByName) {
   }
   EXPECT_THAT(ForwardErrors("cluster: 'c' upgrade_configs { upgrade_type: 'websocket' }"),
               ElementsAre("route.upgrade_configs[0]: upgrade to 'websocket': not implemented yet"));
-  EXPECT_THAT(ForwardErrors("cluster: 'c' upgrade_configs { upgrade_type: 'websocket' enabled { value: false } }"),
-              ElementsAre());
+  EXPECT_THAT(
+      ForwardErrors(
+          "cluster: 'c' upgrade_configs { upgrade_type: 'websocket' enabled { value: false } }"),
+      ElementsAre());
 }
 
 TEST(CompileRouteAction, RedirectsTakeEveryForm) {
-  const route::Redirect plain = Redirecting("https_redirect: true response_code: PERMANENT_REDIRECT strip_query: true");
+  const route::Redirect plain =
+      Redirecting("https_redirect: true response_code: PERMANENT_REDIRECT strip_query: true");
   EXPECT_EQ(plain.scheme, "https");
   EXPECT_EQ(plain.status, 308);
   EXPECT_TRUE(plain.strip_query);
-  const route::Redirect moved = Redirecting("scheme_redirect: 'HTTP' host_redirect: 'x:1' port_redirect: 8080 path_redirect: '/a?b'");
+  const route::Redirect moved = Redirecting(
+      "scheme_redirect: 'HTTP' host_redirect: 'x:1' port_redirect: 8080 path_redirect: '/a?b'");
   EXPECT_EQ(moved.scheme, "http");
   EXPECT_EQ(moved.port, 8080u);
   EXPECT_TRUE(moved.path_has_query);
@@ -114,20 +131,26 @@ TEST(CompileRouteAction, RedirectsTakeEveryForm) {
 
 TEST(CompileRouteAction, RedirectsMustNotMakeBrokenLocations) {
   ErrorList errors;
-  CompileRedirect(FromText<RedirectAction>("path_redirect: 'x' host_redirect: 'a b' port_redirect: 70000 scheme_redirect: ':'"),
-                  "r", errors);
-  EXPECT_THAT(Lines(errors), ElementsAre("r.host_redirect: 'a b' is not host[:port]", "r.scheme_redirect: is not a scheme",
-                                         "r.port_redirect: must be at most 65535", "r.path_redirect: 'x' must start with '/'"));
+  CompileRedirect(
+      FromText<RedirectAction>(
+          "path_redirect: 'x' host_redirect: 'a b' port_redirect: 70000 scheme_redirect: ':'"),
+      "r", errors);
+  EXPECT_THAT(Lines(errors), ElementsAre("r.host_redirect: 'a b' is not host[:port]",
+                                         "r.scheme_redirect: is not a scheme",
+                                         "r.port_redirect: must be at most 65535",
+                                         "r.path_redirect: 'x' must start with '/'"));
 }
 
 TEST(CompileRouteAction, DirectResponsesHaveInlineBodies) {
   ErrorList errors;
-  const route::DirectResponse response =
-      CompileDirectResponse(FromText<DirectResponseAction>("status: 404 body { inline_bytes: 'gone' }"), 10, "d", errors);
+  const route::DirectResponse response = CompileDirectResponse(
+      FromText<DirectResponseAction>("status: 404 body { inline_bytes: 'gone' }"), 10, "d", errors);
   EXPECT_EQ(response.status, 404);
   EXPECT_EQ(response.body, "gone");
   EXPECT_TRUE(errors.empty());
-  CompileDirectResponse(FromText<DirectResponseAction>("status: 200 body { filename: '/etc/passwd' }"), 10, "d", errors);
+  CompileDirectResponse(
+      FromText<DirectResponseAction>("status: 200 body { filename: '/etc/passwd' }"), 10, "d",
+      errors);
   EXPECT_THAT(Lines(errors), ElementsAre("d.body.filename: not implemented yet"));
 }
 

@@ -48,10 +48,13 @@ TEST(CompileRouteMatch, TakesEveryCondition) {
 }
 
 TEST(CompileRouteMatch, RefusesWhatCannotBeMeant) {
-  EXPECT_THAT(Errors(""), ElementsAre("match: one of prefix, path, path_separated_prefix, safe_regex is required"));
+  EXPECT_THAT(
+      Errors(""),
+      ElementsAre("match: one of prefix, path, path_separated_prefix, safe_regex is required"));
   for (const char* text : {"'/a/'", "'/'", "'/a?b'"}) {
     EXPECT_THAT(Errors(std::string("path_separated_prefix: ") + text),
-                ElementsAre("match.path_separated_prefix: must have at least two bytes, no '?' or '#', and no '/' at its end"));
+                ElementsAre("match.path_separated_prefix: must have at least two bytes, no '?' or "
+                            "'#', and no '/' at its end"));
   }
   EXPECT_THAT(Errors("prefix: '" + std::string(20'000, 'a') + "'"),
               ElementsAre("match.prefix: is longer than 16384 bytes"));
@@ -60,8 +63,10 @@ TEST(CompileRouteMatch, RefusesWhatCannotBeMeant) {
 }
 
 TEST(CompileRouteMatch, RefusesWhatIsNotBuiltYetByName) {
-  EXPECT_THAT(Errors("connect_matcher {}"), ElementsAre("match.connect_matcher: not implemented yet"));
-  EXPECT_THAT(Errors("prefix: '/' tls_context {}"), ElementsAre("match.tls_context: not implemented yet"));
+  EXPECT_THAT(Errors("connect_matcher {}"),
+              ElementsAre("match.connect_matcher: not implemented yet"));
+  EXPECT_THAT(Errors("prefix: '/' tls_context {}"),
+              ElementsAre("match.tls_context: not implemented yet"));
   EXPECT_THAT(Errors("prefix: '/' dynamic_metadata { filter: 'f' }"),
               ElementsAre("match.dynamic_metadata: not implemented yet"));
 }

@@ -40,30 +40,35 @@ TEST(CompileRoutes, TakesHostsRoutesAndOptions) {
 }
 
 TEST(CompileRoutes, ReportsEveryErrorWithItsFieldPath) {
-  EXPECT_THAT(ErrorsOf(R"(
+  EXPECT_THAT(
+      ErrorsOf(R"(
     virtual_hosts { name: 'a' domains: 'x' routes { match { safe_regex { regex: '(' } } direct_response { status: 99 } } }
     virtual_hosts { name: 'b' domains: '' routes { match { prefix: '/' } } })"),
-              ElementsAre("virtual_hosts[0].routes[0].match.safe_regex.regex: bad regex '(': missing ): (",
-                          "virtual_hosts[0].routes[0].direct_response.status: must be between 200 and 599",
-                          "virtual_hosts[1].domains[0]: must not be empty",
-                          "virtual_hosts[1].routes[0]: one of route, redirect, direct_response is required"));
+      ElementsAre(
+          "virtual_hosts[0].routes[0].match.safe_regex.regex: bad regex '(': missing ): (",
+          "virtual_hosts[0].routes[0].direct_response.status: must be between 200 and 599",
+          "virtual_hosts[1].domains[0]: must not be empty",
+          "virtual_hosts[1].routes[0]: one of route, redirect, direct_response is required"));
 }
 
 TEST(CompileRoutes, PutsTheCallersPathInFront) {
   ErrorList errors;
-  const auto config = FromText<envoy::config::route::v3::RouteConfiguration>("virtual_hosts { name: 'a' }");
+  const auto config =
+      FromText<envoy::config::route::v3::RouteConfiguration>("virtual_hosts { name: 'a' }");
   EXPECT_EQ(CompileRoutes(config, "http.route_config", errors), nullptr);
-  EXPECT_THAT(Lines(errors), ElementsAre("http.route_config.virtual_hosts[0].domains: must not be empty"));
+  EXPECT_THAT(Lines(errors),
+              ElementsAre("http.route_config.virtual_hosts[0].domains: must not be empty"));
 }
 
 TEST(CompileRoutes, RefusesNamesAndDomainsThatAreTaken) {
-  EXPECT_THAT(ErrorsOf(R"(
+  EXPECT_THAT(
+      ErrorsOf(R"(
     virtual_hosts { name: 'a' domains: 'x.com' domains: '*' domains: 'x.com' }
     virtual_hosts { name: 'a' domains: 'X.com.' domains: '*' })"),
-              ElementsAre("virtual_hosts[0].domains[2]: 'x.com' is already a domain of virtual_hosts[0]",
-                          "virtual_hosts[1].name: 'a' is also the name of virtual_hosts[0]",
-                          "virtual_hosts[1].domains[0]: 'X.com.' is already a domain of virtual_hosts[0]",
-                          "virtual_hosts[1].domains[1]: '*' is already a domain of virtual_hosts[0]"));
+      ElementsAre("virtual_hosts[0].domains[2]: 'x.com' is already a domain of virtual_hosts[0]",
+                  "virtual_hosts[1].name: 'a' is also the name of virtual_hosts[0]",
+                  "virtual_hosts[1].domains[0]: 'X.com.' is already a domain of virtual_hosts[0]",
+                  "virtual_hosts[1].domains[1]: '*' is already a domain of virtual_hosts[0]"));
 }
 
 TEST(CompileRoutes, AHostMayListItsNameWithAndWithoutTheRootsDot) {
@@ -73,20 +78,23 @@ TEST(CompileRoutes, AHostMayListItsNameWithAndWithoutTheRootsDot) {
 }
 
 TEST(CompileRoutes, RefusesWildcardsInTheMiddle) {
-  EXPECT_THAT(ErrorsOf("virtual_hosts { name: 'a' domains: 'a*b' domains: '*a*' domains: '**' }"),
-              ElementsAre("virtual_hosts[0].domains[0]: 'a*b': one '*' is allowed, at the start or at the end",
-                          "virtual_hosts[0].domains[1]: '*a*': one '*' is allowed, at the start or at the end",
-                          "virtual_hosts[0].domains[2]: '**': one '*' is allowed, at the start or at the end"));
+  EXPECT_THAT(
+      ErrorsOf("virtual_hosts { name: 'a' domains: 'a*b' domains: '*a*' domains: '**' }"),
+      ElementsAre(
+          "virtual_hosts[0].domains[0]: 'a*b': one '*' is allowed, at the start or at the end",
+          "virtual_hosts[0].domains[1]: '*a*': one '*' is allowed, at the start or at the end",
+          "virtual_hosts[0].domains[2]: '**': one '*' is allowed, at the start or at the end"));
 }
 
-// Each field of the subset whose function does not exist yet. Removing one from this list means that
-// it works now and has its own test.
+// Each field of the subset whose function does not exist yet. Removing one from this list means
+// that it works now and has its own test.
 TEST(CompileRoutes, RefusesWhatIsNotBuiltYetByName) {
   const std::pair<const char*, const char*> kFields[] = {
       {"internal_only_headers: 'a'", "internal_only_headers"},
       {"request_mirror_policies { cluster: 'c' }", "request_mirror_policies"},
       {"typed_per_filter_config { key: 'a' value {} }", "typed_per_filter_config"},
-      {"virtual_hosts { name: 'h' domains: '*' virtual_clusters { name: 'a' } }", "virtual_hosts[0].virtual_clusters"},
+      {"virtual_hosts { name: 'h' domains: '*' virtual_clusters { name: 'a' } }",
+       "virtual_hosts[0].virtual_clusters"},
       {"virtual_hosts { name: 'h' domains: '*' retry_policy {} }", "virtual_hosts[0].retry_policy"},
       {"virtual_hosts { name: 'h' domains: '*' hedge_policy {} }", "virtual_hosts[0].hedge_policy"},
       {"virtual_hosts { name: 'h' domains: '*' include_request_attempt_count: true }",
@@ -103,11 +111,13 @@ TEST(CompileRoutes, RefusesWhatIsNotBuiltYetByName) {
   for (const auto& [text, path] : kFields) {
     EXPECT_THAT(ErrorsOf(text), ElementsAre(std::string(path) + ": not implemented yet")) << text;
   }
-  for (const char* field : {"decorator { operation: 'a' }", "stat_prefix: 's'", "per_request_buffer_limit_bytes {}",
-                            "typed_per_filter_config { key: 'a' value {} }"}) {
+  for (const char* field :
+       {"decorator { operation: 'a' }", "stat_prefix: 's'", "per_request_buffer_limit_bytes {}",
+        "typed_per_filter_config { key: 'a' value {} }"}) {
     const std::string name(field, std::string(field).find_first_of(" :"));
-    EXPECT_THAT(ErrorsOf(OneHost(std::string("routes { match { prefix: '/' } ") + kOk + field + "}")),
-                ElementsAre("virtual_hosts[0].routes[0]." + name + ": not implemented yet"));
+    EXPECT_THAT(
+        ErrorsOf(OneHost(std::string("routes { match { prefix: '/' } ") + kOk + field + "}")),
+        ElementsAre("virtual_hosts[0].routes[0]." + name + ": not implemented yet"));
   }
   EXPECT_THAT(ErrorsOf(OneHost("routes { match { prefix: '/' } non_forwarding_action {} }")),
               ElementsAre("virtual_hosts[0].routes[0].non_forwarding_action: not implemented yet"));
@@ -141,24 +151,30 @@ TEST(CompileRoutes, KeepsWhoMadeARoute) {
 
 std::vector<std::string> AppliedValues(const std::string& options) {
   const std::string add = "request_headers_to_add { header { key: 'x-level' value: '";
-  auto table = MustCompile(options + add + "all' } } virtual_hosts { name: 'h' domains: '*' " + add +
-                           "host' } } routes { match { prefix: '/' } route { cluster: 'c' } " + add + "route' } } } }");
+  auto table = MustCompile(
+      options + add + "all' } } virtual_hosts { name: 'h' domains: '*' " + add +
+      "host' } } routes { match { prefix: '/' } route { cluster: 'c' } " + add + "route' } } } }");
   std::vector<std::string> values;
   if (table == nullptr) return values;
-  for (const auto& level : table->hosts()[0]->routes()[0].mutations) values.push_back(level->request.add[0].value);
+  for (const auto& level : table->hosts()[0]->routes()[0].mutations)
+    values.push_back(level->request.add[0].value);
   return values;
 }
 
 TEST(CompileRoutes, TheWidestLevelOfHeadersComesLastUnlessTheMostSpecificShallWin) {
   EXPECT_THAT(AppliedValues(""), ElementsAre("route", "host", "all"));
-  EXPECT_THAT(AppliedValues("most_specific_header_mutations_wins: true "), ElementsAre("all", "host", "route"));
+  EXPECT_THAT(AppliedValues("most_specific_header_mutations_wins: true "),
+              ElementsAre("all", "host", "route"));
 }
 
 TEST(CompileRoutes, BoundsDirectResponseBodies) {
   const std::string body(5000, 'x');
-  const std::string route = OneHost("routes { match { prefix: '/' } direct_response { status: 200 body { inline_string: '" + body + "' } } }");
-  EXPECT_THAT(ErrorsOf(route), ElementsAre("virtual_hosts[0].routes[0].direct_response.body: is 5000 bytes long; "
-                                           "max_direct_response_body_size_bytes is 4096"));
+  const std::string route = OneHost(
+      "routes { match { prefix: '/' } direct_response { status: 200 body { inline_string: '" +
+      body + "' } } }");
+  EXPECT_THAT(ErrorsOf(route),
+              ElementsAre("virtual_hosts[0].routes[0].direct_response.body: is 5000 bytes long; "
+                          "max_direct_response_body_size_bytes is 4096"));
   auto table = MustCompile("max_direct_response_body_size_bytes { value: 5000 } " + route);
   ASSERT_NE(table, nullptr);
   EXPECT_EQ(table->hosts()[0]->routes()[0].direct_response()->body, body);

@@ -23,7 +23,8 @@ Message FromText(const std::string& text) {
 // "path: text" of each error.
 inline std::vector<std::string> Lines(const ErrorList& errors) {
   std::vector<std::string> lines;
-  for (const ConfigError& error : errors.errors()) lines.push_back(error.field_path + ": " + error.text);
+  for (const ConfigError& error : errors.errors())
+    lines.push_back(error.field_path + ": " + error.text);
   return lines;
 }
 
@@ -35,7 +36,8 @@ inline std::string OneHost(const std::string& routes) {
 // Compiles what must be right.
 inline std::shared_ptr<const route::Table> MustCompile(const std::string& text) {
   ErrorList errors;
-  auto table = CompileRoutes(FromText<envoy::config::route::v3::RouteConfiguration>(text), "", errors);
+  auto table =
+      CompileRoutes(FromText<envoy::config::route::v3::RouteConfiguration>(text), "", errors);
   EXPECT_EQ(Lines(errors), std::vector<std::string>());
   return table;
 }
@@ -43,7 +45,8 @@ inline std::shared_ptr<const route::Table> MustCompile(const std::string& text) 
 // Compiles what must be wrong.
 inline std::vector<std::string> ErrorsOf(const std::string& text) {
   ErrorList errors;
-  auto table = CompileRoutes(FromText<envoy::config::route::v3::RouteConfiguration>(text), "", errors);
+  auto table =
+      CompileRoutes(FromText<envoy::config::route::v3::RouteConfiguration>(text), "", errors);
   EXPECT_EQ(table, nullptr);
   return Lines(errors);
 }

@@ -28,8 +28,10 @@ class Dice final {
   std::mt19937_64 engine_;
 };
 
-constexpr const char* kParts[] = {"/", "/a", "/b", "/ab", "/abc", "/c", "/API", "/api", "/v1", "/x.y", "b", "", "/a/"};
-constexpr const char* kPatterns[] = {"[^/]+", "\\d+", "(a|b)c?", ".*", "a+", "x?", "[a-c]{1,2}", "(?i)api", "/b|/c", ""};
+constexpr const char* kParts[] = {"/",    "/a",  "/b",   "/ab", "/abc", "/c", "/API",
+                                  "/api", "/v1", "/x.y", "b",   "",     "/a/"};
+constexpr const char* kPatterns[] = {"[^/]+", "\\d+",       "(a|b)c?", ".*",    "a+",
+                                     "x?",    "[a-c]{1,2}", "(?i)api", "/b|/c", ""};
 constexpr const char* kFields[] = {"x-team", ":method", "cookie", "x-n"};
 constexpr const char* kValues[] = {"red", "blue", "GET", "POST", "7", "a,b"};
 
@@ -72,9 +74,11 @@ Route RandomRoute(Dice& dice) {
     route.path.case_sensitive = false;
     for (char& c : route.path.text) c = static_cast<char>(std::tolower(c));
   }
-  for (uint32_t n = dice.Below(6); n > 3; --n) route.predicates.headers.push_back(RandomPredicate(dice));
+  for (uint32_t n = dice.Below(6); n > 3; --n)
+    route.predicates.headers.push_back(RandomPredicate(dice));
   if (dice.OneIn(10)) route.predicates.fraction = Fraction{dice.Below(100), 100};
-  if (dice.OneIn(10)) route.predicates.query.push_back({"q", true, Text(StringMatcher::Kind::kExact, "1")});
+  if (dice.OneIn(10))
+    route.predicates.query.push_back({"q", true, Text(StringMatcher::Kind::kExact, "1")});
   return route;
 }
 
@@ -88,7 +92,8 @@ std::vector<Route> RandomRoutes(Dice& dice, uint32_t round) {
     Route route = dice.OneIn(3) ? Matching("", "/a" + dice.Of(kPatterns)) : RandomRoute(dice);
     if (route.path.kind != PathRule::Kind::kRegex) route.path.text = "/a";
     if (dice.OneIn(2)) route.predicates.headers.push_back(FieldIs(field, dice.Of(kValues)));
-    routes.insert(routes.begin() + dice.Below(static_cast<uint32_t>(routes.size())), std::move(route));
+    routes.insert(routes.begin() + dice.Below(static_cast<uint32_t>(routes.size())),
+                  std::move(route));
   }
   return routes;
 }
@@ -142,20 +147,24 @@ TEST(RouterDifferential, CompiledHostsAgreeWithAPlainScan) {
     std::vector<std::string> taken;
     for (uint32_t n = 1 + dice.Below(30); n > 0; --n) {
       std::string domain = name();
-      if (dice.OneIn(3)) domain = "*" + domain;
-      else if (dice.OneIn(3)) domain += "*";
-      else if (dice.OneIn(20)) domain = "*";
+      if (dice.OneIn(3))
+        domain = "*" + domain;
+      else if (dice.OneIn(3))
+        domain += "*";
+      else if (dice.OneIn(20))
+        domain = "*";
       if (std::find(taken.begin(), taken.end(), domain) != taken.end()) continue;
       taken.push_back(domain);
-      hosts.push_back(std::make_shared<const VirtualHost>(domain, std::vector{domain}, TlsRequirement::kNone, std::vector<Route>()));
+      hosts.push_back(std::make_shared<const VirtualHost>(
+          domain, std::vector{domain}, TlsRequirement::kNone, std::vector<Route>()));
     }
     const Table table({}, std::move(hosts), {});
     for (int i = 0; i < 200; ++i) {
       const std::string authority = name();
       const VirtualHost* got = table.FindHost(authority, "http");
       const VirtualHost* want = NaiveHost(table, authority);
-      ASSERT_EQ(got, want) << authority << ": compiled " << (got ? got->name() : "none") << ", scan "
-                           << (want ? want->name() : "none");
+      ASSERT_EQ(got, want) << authority << ": compiled " << (got ? got->name() : "none")
+                           << ", scan " << (want ? want->name() : "none");
     }
   }
 }

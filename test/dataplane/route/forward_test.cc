@@ -22,7 +22,8 @@ WeightedCluster Share(std::string name, uint64_t end) {
 
 std::shared_ptr<const HeaderMutation> Adds(std::string value) {
   auto mutation = std::make_shared<HeaderMutation>();
-  mutation->request.add.push_back({http::FieldId::kUnknown, AppendAction::kOverwriteIfExistsOrAdd, "x-level", value});
+  mutation->request.add.push_back(
+      {http::FieldId::kUnknown, AppendAction::kOverwriteIfExistsOrAdd, "x-level", value});
   mutation->response.add = mutation->request.add;
   return mutation;
 }
@@ -50,7 +51,8 @@ TEST(PickCluster, SharesAreTakenByWeight) {
   forward.total_weight = 100;
   const Request request;
   std::map<std::string_view, int> taken;
-  for (uint64_t random = 0; random < 1000; ++random) ++taken[PickCluster(forward, request.head, random).name];
+  for (uint64_t random = 0; random < 1000; ++random)
+    ++taken[PickCluster(forward, request.head, random).name];
   EXPECT_EQ(taken, (std::map<std::string_view, int>{{"a", 100}, {"b", 900}}));
   EXPECT_EQ(PickCluster(forward, request.head, UINT64_MAX).weighted, &forward.weighted[3]);
 }
@@ -62,7 +64,8 @@ TEST(PickCluster, TheRequestMayBringTheNumber) {
   forward.weight_header = Ref("x-share");
   Request request;
   EXPECT_EQ(PickCluster(forward, request.With("x-share", "103").head, 50).name, "a");
-  EXPECT_EQ(PickCluster(forward, Request().With("x-share", "3x").head, 50).name, "b") << "no number: random";
+  EXPECT_EQ(PickCluster(forward, Request().With("x-share", "3x").head, 50).name, "b")
+      << "no number: random";
 }
 
 TEST(FinalizeRequest, AppliesTheShareThenEachLevel) {

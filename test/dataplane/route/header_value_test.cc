@@ -23,7 +23,11 @@ using Values = std::vector<std::string>;
 
 TEST(HeaderValue, EachLineIsAValue) {
   Request request;
-  request.With("X-Role", "user").With("other", "x").With("x-role", "admin").With("cookie", "a=1").With("cookie", "b=2");
+  request.With("X-Role", "user")
+      .With("other", "x")
+      .With("x-role", "admin")
+      .With("cookie", "a=1")
+      .With("cookie", "b=2");
   EXPECT_EQ(ValuesOf(request, "x-role"), (Values{"user", "admin"}));
   EXPECT_EQ(ValuesOf(request, "Cookie"), (Values{"a=1", "b=2"}));
   EXPECT_EQ(ValuesOf(request, "x-none"), Values());
@@ -33,7 +37,8 @@ TEST(HeaderValue, StopsAtTheFirstThatHolds) {
   Request request;
   request.With("x-a", "1").With("x-a", "2");
   int calls = 0;
-  const FieldTest test = TestField(request.head, HeaderName::Of("x-a"), [&](std::string_view) { return ++calls == 1; });
+  const FieldTest test = TestField(request.head, HeaderName::Of("x-a"),
+                                   [&](std::string_view) { return ++calls == 1; });
   EXPECT_TRUE(test.present);
   EXPECT_TRUE(test.held);
   EXPECT_EQ(calls, 1);
@@ -41,7 +46,9 @@ TEST(HeaderValue, StopsAtTheFirstThatHolds) {
 
 TEST(HeaderValue, SomeFieldsAreOneValue) {
   Request request;
-  request.With("accept", "text/html").With("Accept", "text/plain").With("x-forwarded-for", "10.0.0.1");
+  request.With("accept", "text/html")
+      .With("Accept", "text/plain")
+      .With("x-forwarded-for", "10.0.0.1");
   EXPECT_EQ(ValuesOf(request, "accept"), Values{"text/html,text/plain"});
   EXPECT_EQ(ValuesOf(request, "x-forwarded-for"), Values{"10.0.0.1"});
 }
@@ -50,7 +57,8 @@ TEST(HeaderValue, LongListsAreJoinedWhole) {
   Request request;
   const std::string part(700, 'x');
   for (int i = 0; i < 5; ++i) request.With("via", part);
-  EXPECT_EQ(ValuesOf(request, "via").at(0), part + "," + part + "," + part + "," + part + "," + part);
+  EXPECT_EQ(ValuesOf(request, "via").at(0),
+            part + "," + part + "," + part + "," + part + "," + part);
 }
 
 TEST(HeaderValue, RemovedLinesAreNotSeen) {

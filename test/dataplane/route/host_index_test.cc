@@ -12,7 +12,8 @@ class HostIndexTest : public testing::Test {
   // One virtual host for each domain, named like it.
   void Domains(std::vector<std::string> domains) {
     for (std::string& domain : domains) {
-      hosts_.push_back(std::make_shared<const VirtualHost>(domain, std::vector{domain}, TlsRequirement::kNone, std::vector<Route>()));
+      hosts_.push_back(std::make_shared<const VirtualHost>(
+          domain, std::vector{domain}, TlsRequirement::kNone, std::vector<Route>()));
     }
     index_.emplace(hosts_);
   }

@@ -17,7 +17,8 @@ bool TakesPath(const PathRule& rule, std::string_view received) {
   const std::string path = rule.case_sensitive ? std::string(received) : Lower(received);
   if (rule.kind == PathRule::Kind::kExact) return path == rule.text;
   if (path.compare(0, rule.text.size(), rule.text) != 0) return false;
-  return rule.kind == PathRule::Kind::kPrefix || path.size() == rule.text.size() || path[rule.text.size()] == '/';
+  return rule.kind == PathRule::Kind::kPrefix || path.size() == rule.text.size() ||
+         path[rule.text.size()] == '/';
 }
 
 }  // namespace
@@ -42,10 +43,12 @@ const VirtualHost* NaiveHost(const Table& table, std::string_view authority) {
         any = host.get();
       } else if (authority.size() < domain.size()) {
         continue;
-      } else if (domain.front() == '*' && authority.ends_with(domain.substr(1)) && domain.size() > longest_suffix) {
+      } else if (domain.front() == '*' && authority.ends_with(domain.substr(1)) &&
+                 domain.size() > longest_suffix) {
         suffix = host.get();
         longest_suffix = domain.size();
-      } else if (domain.back() == '*' && authority.starts_with(domain.substr(0, domain.size() - 1)) &&
+      } else if (domain.back() == '*' &&
+                 authority.starts_with(domain.substr(0, domain.size() - 1)) &&
                  domain.size() > longest_prefix) {
         prefix = host.get();
         longest_prefix = domain.size();

@@ -1,5 +1,5 @@
-// The router as a plain loop, written from the meaning of the configuration and not from the compiled
-// structures: what the differential test compares the Table with.
+// The router as a plain loop, written from the meaning of the configuration and not from the
+// compiled structures: what the differential test compares the Table with.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,8 @@ std::string Find(const std::vector<Route>& routes, const Request& request) {
 
 TEST(PathIndex, TheFirstRuleInOrderWinsWhateverItsLength) {
   const std::vector<Route> routes =
-      RoutesOf(Exact("exact", "/a/b"), Prefix("long", "/a/b/c"), Prefix("short", "/a"), Matching("regex", "/a/.*"), Prefix("all", "/"));
+      RoutesOf(Exact("exact", "/a/b"), Prefix("long", "/a/b/c"), Prefix("short", "/a"),
+               Matching("regex", "/a/.*"), Prefix("all", "/"));
   EXPECT_EQ(Find(routes, Request("/a/b")), "exact");
   EXPECT_EQ(Find(routes, Request("/a/b/c/d")), "long");
   EXPECT_EQ(Find(routes, Request("/a/x")), "short") << "before the regex";
@@ -33,7 +34,8 @@ TEST(PathIndex, ASeparatedPrefixEndsAtASegment) {
 }
 
 TEST(PathIndex, RulesWithoutCaseKeepTheirOrderAmongTheOthers) {
-  std::vector<Route> routes = RoutesOf(Prefix("exact-case", "/A"), Prefix("any-case", "/a"), Prefix("later", "/"));
+  std::vector<Route> routes =
+      RoutesOf(Prefix("exact-case", "/A"), Prefix("any-case", "/a"), Prefix("later", "/"));
   routes[1].path.case_sensitive = false;
   EXPECT_EQ(Find(routes, Request("/Ab")), "exact-case");
   EXPECT_EQ(Find(routes, Request("/ab")), "any-case");
@@ -42,7 +44,8 @@ TEST(PathIndex, RulesWithoutCaseKeepTheirOrderAmongTheOthers) {
 }
 
 TEST(PathIndex, ARuleWhosePredicatesFailLeavesThePathToTheNext) {
-  std::vector<Route> routes = RoutesOf(Prefix("post", "/a"), Prefix("other", "/a"), Prefix("longer", "/a/b"));
+  std::vector<Route> routes =
+      RoutesOf(Prefix("post", "/a"), Prefix("other", "/a"), Prefix("longer", "/a/b"));
   routes[0].predicates.headers.push_back(FieldIs(":method", "POST"));
   EXPECT_EQ(Find(routes, Request("/a/b")), "other");
   Request post("/a/b");

@@ -12,8 +12,10 @@ class PathRewriteTest : public testing::Test {
   std::string_view Prefixed(const Route& route, std::string prefix, std::string_view path) {
     return ApplyPathRewrite({std::move(prefix), {}}, route.path, path, arena_);
   }
-  std::string_view Replaced(std::string_view pattern, std::string substitution, std::string_view path) {
-    return ApplyPathRewrite({"", RegexRewrite{MakeRegex(pattern), std::move(substitution)}}, Prefix("", "/").path, path, arena_);
+  std::string_view Replaced(std::string_view pattern, std::string substitution,
+                            std::string_view path) {
+    return ApplyPathRewrite({"", RegexRewrite{MakeRegex(pattern), std::move(substitution)}},
+                            Prefix("", "/").path, path, arena_);
   }
 
   buffer::BlockPool pool_;
@@ -37,7 +39,8 @@ TEST_F(PathRewriteTest, MatchedBytesAreCut) {
 
 TEST_F(PathRewriteTest, RegexesReplaceEveryMatch) {
   EXPECT_EQ(Replaced("/v[0-9]+", "/v9", "/v1/a/v22"), "/v9/a/v9");
-  EXPECT_EQ(Replaced("^/service/([^/]+)(/.*)$", "\\2/instance/\\1", "/service/foo/v1/api"), "/v1/api/instance/foo");
+  EXPECT_EQ(Replaced("^/service/([^/]+)(/.*)$", "\\2/instance/\\1", "/service/foo/v1/api"),
+            "/v1/api/instance/foo");
   EXPECT_EQ(Replaced("zzz", "x", "/a"), "/a");
 }
 

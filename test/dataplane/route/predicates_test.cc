@@ -59,9 +59,10 @@ TEST(HeaderPredicate, PresenceCanBeAskedForInFourWays) {
 }
 
 TEST(HeaderPredicate, RangesTakeDecimalIntegersOnly) {
-  const std::pair<const char*, bool> kCases[] = {{"-10", true}, {"-11", false}, {"0", false}, {"+-5", false},
-                                                 {"-5x", false}, {"", false},   {" -5 ", true}, {"-0x5", false},
-                                                 {"-99999999999999999999", false}};
+  const std::pair<const char*, bool> kCases[] = {
+      {"-10", true},  {"-11", false},  {"0", false},
+      {"+-5", false}, {"-5x", false},  {"", false},
+      {" -5 ", true}, {"-0x5", false}, {"-99999999999999999999", false}};
   for (const auto& [value, holds] : kCases) {
     Request request;
     request.With("x-n", value);
@@ -98,8 +99,10 @@ TEST(QueryPredicate, PresenceAndAbsence) {
 TEST(Predicates, GrpcIsTheTypeOrTheTypeWithASubtype) {
   Predicates predicates;
   predicates.grpc = true;
-  const std::pair<const char*, bool> kTypes[] = {{"application/grpc", true},       {"application/grpc+json", true},
-                                                 {"application/grpc-web", false},  {"application/grpc;a=b", false},
+  const std::pair<const char*, bool> kTypes[] = {{"application/grpc", true},
+                                                 {"application/grpc+json", true},
+                                                 {"application/grpc-web", false},
+                                                 {"application/grpc;a=b", false},
                                                  {"application/json", false}};
   for (const auto& [type, holds] : kTypes) {
     Request request;
@@ -114,7 +117,8 @@ TEST(Predicates, AFractionTakesItsShareOfTheRandomNumbers) {
   predicates.fraction = Fraction{25, 100};
   const Request request;
   int taken = 0;
-  for (uint64_t random = 0; random < 1000; ++random) taken += predicates.Match(request.head, random);
+  for (uint64_t random = 0; random < 1000; ++random)
+    taken += predicates.Match(request.head, random);
   EXPECT_EQ(taken, 250);
 }
 

@@ -11,7 +11,8 @@ namespace {
 using Ranks = std::vector<uint32_t>;
 
 // The ranks that a walk meets, in order; goes on whatever it meets.
-Ranks Met(const RadixTrie& trie, std::string_view text, RadixTrie::Case kind = RadixTrie::Case::kExact) {
+Ranks Met(const RadixTrie& trie, std::string_view text,
+          RadixTrie::Case kind = RadixTrie::Case::kExact) {
   Ranks ranks;
   auto visit = [&](size_t depth, std::span<const RadixTrie::Item> items) {
     for (const RadixTrie::Item& item : items) ranks.push_back(item.rank);
@@ -59,10 +60,13 @@ TEST(RadixTrie, SkipsWhatCannotBeBetter) {
   trie.Walk("/a", [&](size_t, std::span<const RadixTrie::Item>) { return ++visits, 1u; });
   EXPECT_EQ(visits, 1);
   visits = 0;
-  trie.Walk("/a/b/c", [&](size_t, std::span<const RadixTrie::Item> items) { return ++visits, items[0].rank; });
+  trie.Walk("/a/b/c", [&](size_t, std::span<const RadixTrie::Item> items) {
+    return ++visits, items[0].rank;
+  });
   EXPECT_EQ(visits, 3) << "rank 0 lies below, so the walk goes on";
   visits = 0;
-  trie.Walk("/a/b/c", [&](size_t, std::span<const RadixTrie::Item>) { return ++visits, 0u; }, 0);
+  trie.Walk(
+      "/a/b/c", [&](size_t, std::span<const RadixTrie::Item>) { return ++visits, 0u; }, 0);
   EXPECT_EQ(visits, 0);
 }
 
@@ -75,7 +79,8 @@ TEST(RadixTrie, TakesKeysOfEveryByteAndAnyDepth) {
   const RadixTrie trie = Make(texts);
   EXPECT_EQ(Met(trie, std::string(5000, 'x')), (Ranks{'x', 256}));
   EXPECT_EQ(Met(trie, std::string(5000, 'y')).size(), 1999u);
-  EXPECT_EQ(Met(trie, std::string(200'000, 'z')).size(), 2u) << "a label longer than one node holds";
+  EXPECT_EQ(Met(trie, std::string(200'000, 'z')).size(), 2u)
+      << "a label longer than one node holds";
   EXPECT_EQ(Met(trie, std::string(199'999, 'z')).size(), 1u);
   EXPECT_EQ(Met(trie, std::string("\xff")), (Ranks{255}));
 }

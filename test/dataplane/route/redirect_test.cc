@@ -8,7 +8,8 @@
 namespace sluice::route {
 namespace {
 
-std::string LocationOf(const Redirect& redirect, Request&& request, Route route = Prefix("", "/api")) {
+std::string LocationOf(const Redirect& redirect, Request&& request,
+                       Route route = Prefix("", "/api")) {
   route.action = redirect;
   return std::string(RedirectLocation(route, request.head));
 }

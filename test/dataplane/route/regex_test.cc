@@ -36,10 +36,18 @@ TEST(Regex, RefusesProgramsOverTheLimit) {
 // inverted condition would read as a yes.
 TEST(Regex, BytesThatAreNotUtf8CountAsCharacters) {
   const Regex admin = Make(".*admin.*");
-  EXPECT_TRUE(admin.FullMatch("\xff""admin"));
+  EXPECT_TRUE(
+      admin.FullMatch("\xff"
+                      "admin"));
   EXPECT_TRUE(admin.FullMatch("admin\xc3"));
-  EXPECT_TRUE(admin.FullMatch("\xed\xa0\x80""admin")) << "a surrogate is not UTF-8";
-  EXPECT_TRUE(admin.FullMatch("\xc0\x80""admin")) << "an overlong form is not UTF-8";
+  EXPECT_TRUE(
+      admin.FullMatch("\xed\xa0\x80"
+                      "admin"))
+      << "a surrogate is not UTF-8";
+  EXPECT_TRUE(
+      admin.FullMatch("\xc0\x80"
+                      "admin"))
+      << "an overlong form is not UTF-8";
 }
 
 TEST(Regex, ValidUtf8CountsByCharacters) {

@@ -14,7 +14,9 @@ std::shared_ptr<const VirtualHost> Host(std::string domain, std::vector<Route> r
 }
 
 TEST(Table, FindsTheHostThenTheRoute) {
-  const Table table({}, {Host("a.com", RoutesOf(Prefix("a", "/x"))), Host("*", RoutesOf(Prefix("any", "/")))}, {});
+  const Table table(
+      {}, {Host("a.com", RoutesOf(Prefix("a", "/x"))), Host("*", RoutesOf(Prefix("any", "/")))},
+      {});
   const Match hit = table.Find(Request("/x/1", "a.com").head, 0);
   EXPECT_EQ(NameOf(hit.route), "a");
   EXPECT_EQ(hit.host->name(), "a.com");
@@ -44,7 +46,8 @@ TEST(Table, ThePortCountsUnlessItIsIgnored) {
 TEST(Table, ParametersCanBeIgnoredPerSegment) {
   TableOptions options;
   options.ignore_path_parameters = true;
-  auto host = Host("*", RoutesOf(Exact("abc", "/a/b/c"), Matching("regex", "/x/[^;]*"), Prefix("rest", "/")));
+  auto host = Host(
+      "*", RoutesOf(Exact("abc", "/a/b/c"), Matching("regex", "/x/[^;]*"), Prefix("rest", "/")));
   const Table table(options, {host}, {});
   EXPECT_EQ(NameOf(table.Find(Request("/a;v=1/b;x;y/c").head, 0).route), "abc");
   EXPECT_EQ(NameOf(table.Find(Request("/x/1;a").head, 0).route), "regex");
@@ -52,14 +55,17 @@ TEST(Table, ParametersCanBeIgnoredPerSegment) {
 }
 
 TEST(Table, PlainRequestsAreRedirectedWhereTlsIsRequired) {
-  const Table table({}, {Host("all", RoutesOf(Prefix("r", "/")), TlsRequirement::kAll),
-                         Host("external", RoutesOf(Prefix("r", "/")), TlsRequirement::kExternal)}, {});
+  const Table table({},
+                    {Host("all", RoutesOf(Prefix("r", "/")), TlsRequirement::kAll),
+                     Host("external", RoutesOf(Prefix("r", "/")), TlsRequirement::kExternal)},
+                    {});
   auto find = [&](Request&& request) { return NameOf(table.Find(request.head, 0).route); };
   EXPECT_EQ(find(Request("/", "all")), "require_tls");
   EXPECT_EQ(find(std::move(Request("/", "all").With("x-envoy-internal", "true"))), "require_tls");
   EXPECT_EQ(find(std::move(Request("/", "all").Scheme("https"))), "r");
   EXPECT_EQ(find(std::move(Request("/", "all").With("x-forwarded-proto", "https"))), "r");
-  EXPECT_EQ(find(std::move(Request("/", "all").Scheme("https").With("x-forwarded-proto", "http"))), "require_tls");
+  EXPECT_EQ(find(std::move(Request("/", "all").Scheme("https").With("x-forwarded-proto", "http"))),
+            "require_tls");
   EXPECT_EQ(find(Request("/", "external")), "require_tls");
   EXPECT_EQ(find(std::move(Request("/", "external").With("x-envoy-internal", "true"))), "r");
 }

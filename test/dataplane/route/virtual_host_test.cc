@@ -9,7 +9,8 @@ namespace sluice::route {
 namespace {
 
 TEST(VirtualHost, NumbersItsRoutes) {
-  const VirtualHost host("h", {"*"}, TlsRequirement::kNone, RoutesOf(Prefix("a", "/a"), Prefix("b", "/")));
+  const VirtualHost host("h", {"*"}, TlsRequirement::kNone,
+                         RoutesOf(Prefix("a", "/a"), Prefix("b", "/")));
   EXPECT_EQ(host.routes()[1].order, 1u);
   EXPECT_EQ(host.Find("/b", Request("/b").head, 0), &host.routes()[1]);
 }

@@ -46,20 +46,26 @@ std::shared_ptr<const route::Table> Load(const char* file) {
   }
   config::ErrorList errors;
   auto table = config::CompileRoutes(config, "", errors);
-  for (const config::ConfigError& error : errors.errors()) std::cerr << error.field_path << ": " << error.text << "\n";
+  for (const config::ConfigError& error : errors.errors())
+    std::cerr << error.field_path << ": " << error.text << "\n";
   return table;
 }
 
-// What the connection manager does to a head before it is routed. Segment parameters stay, as in Envoy.
+// What the connection manager does to a head before it is routed. Segment parameters stay, as in
+// Envoy.
 bool Normalize(http::Head& head, buffer::Arena& arena) {
   const size_t question = head.target.find('?');
   http::PathOptions options;
   options.cut_parameters = false;
-  const http::PathResult path = http::NormalizePath(head.target.substr(0, question), options, arena);
-  const http::AuthorityResult authority = http::NormalizeAuthority(head.authority, head.scheme, arena);
+  const http::PathResult path =
+      http::NormalizePath(head.target.substr(0, question), options, arena);
+  const http::AuthorityResult authority =
+      http::NormalizeAuthority(head.authority, head.scheme, arena);
   head.has_query = question != std::string_view::npos;
   if (head.has_query) head.query = head.target.substr(question + 1);
-  if (path.error != http::PathError::kNone || !authority.parts.valid || !http::IsValidQuery(head.query)) return false;
+  if (path.error != http::PathError::kNone || !authority.parts.valid ||
+      !http::IsValidQuery(head.query))
+    return false;
   head.path = path.path;
   head.authority = authority.text;
   return true;
@@ -92,7 +98,8 @@ int Main(int argc, char** argv) {
   const auto table = Load(argv[1]);
   if (table == nullptr) return 1;
   buffer::BlockPool pool;
-  for (std::string line; std::getline(std::cin, line);) std::cout << Answer(*table, line, pool) << "\n";
+  for (std::string line; std::getline(std::cin, line);)
+    std::cout << Answer(*table, line, pool) << "\n";
   return 0;
 }
 
