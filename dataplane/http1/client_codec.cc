@@ -162,11 +162,12 @@ ClientCodec::Step ClientCodec::ReadTrailers(buffer::Buffer& in) {
 
 void ClientCodec::BeginEnd(buffer::Buffer& in) {
   receive_ = Receive::kEnding;
-  if (!in.empty()) {
+  if (!keep_alive_ || send_ != Send::kEnded) will_close_ = true;
+  // On a connection that ends anyway nobody will look at them.
+  if (!in.empty() && !will_close_) {
     error_ = StreamError::kUnexpectedBytes;
     will_close_ = true;
   }
-  if (!keep_alive_ || send_ != Send::kEnded) will_close_ = true;
 }
 
 void ClientCodec::EndStreamNow() {

@@ -97,19 +97,28 @@ StreamError FinishResponse(const FieldFacts& facts, Method request, Head& head) 
   return error;
 }
 
+// What is wrong with a status line, from the bytes of that line only.
+StreamError StatusLineError(std::string_view bytes) {
+  const std::string_view line = bytes.substr(0, bytes.find('\n'));
+  http::Version version;
+  if (line.size() < sizeof("HTTP/1.1 200") - 1) return StreamError::kBadStartLine;
+  const StreamError error = ParseVersion(line.data(), version);
+  if (error != StreamError::kNone) return error;
+  if (line[8] != ' ') return StreamError::kBadStartLine;
+  return PeekStatus(bytes) == 0 ? StreamError::kBadStatus : StreamError::kBadStartLine;
+}
+
 // "HTTP/1.1 200 OK" with its CRLF. The space before an empty phrase is often left out.
 HeadResult ParseStatusLine(std::string_view bytes, size_t max_bytes, Head& head) {
   constexpr size_t kShortest = sizeof("HTTP/1.1 200\r\n") - 1;
-  const auto fail = [&](StreamError error) {
-    return HeadResult{JudgeStartLine(bytes, max_bytes, error), 0};
+  const auto fail = [&] {
+    return HeadResult{JudgeStartLine(bytes, max_bytes, StatusLineError(bytes)), 0};
   };
-  if (bytes.size() < kShortest) return fail(StreamError::kBadStartLine);
+  if (bytes.size() < kShortest) return fail();
   const char* const base = bytes.data();
-  const StreamError version_error = ParseVersion(base, head.version);
-  if (version_error != StreamError::kNone) return fail(version_error);
-  if (base[8] != ' ') return fail(StreamError::kBadStartLine);
+  if (ParseVersion(base, head.version) != StreamError::kNone || base[8] != ' ') return fail();
   head.status = PeekStatus(bytes);
-  if (head.status == 0) return fail(StreamError::kBadStatus);
+  if (head.status == 0) return fail();
 
   const char* const end = base + bytes.size();
   const char* p = base + 12;
@@ -118,7 +127,7 @@ HeadResult ParseStatusLine(std::string_view bytes, size_t max_bytes, Head& head)
     p = http::FindFirst<&http::Bytes16::NotFieldText>(p, end, base);
     head.reason = std::string_view(reason, static_cast<size_t>(p - reason));
   }
-  if (end - p < 2 || p[0] != '\r' || p[1] != '\n') return fail(StreamError::kBadStartLine);
+  if (end - p < 2 || p[0] != '\r' || p[1] != '\n') return fail();
   const size_t size = static_cast<size_t>(p + 2 - base);
   if (size > max_bytes + 2) return {StreamError::kTargetTooLong, 0};
   return {StreamError::kNone, static_cast<uint32_t>(size)};

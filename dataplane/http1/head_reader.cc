@@ -33,7 +33,9 @@ std::string_view HeadReader::Ready(buffer::BlockPool& pool, buffer::Buffer& in, 
     skip = 0;
     if (end != 0) return in.Flatten(pool, end);
   }
-  const bool over = in.size() > max_head || (!scanner_.has_line() && in.size() >= max_line + 2);
+  const size_t line = scanner_.first_line();
+  const bool line_over = line != 0 ? line > max_line + 2 : in.size() >= max_line + 2;
+  const bool over = in.size() > max_head || line_over;
   return over ? in.Flatten(pool, std::min(in.size(), max_head + 1)) : std::string_view();
 }
 

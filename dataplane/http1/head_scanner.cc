@@ -14,6 +14,7 @@ size_t HeadScanner::Scan(std::string_view more) {
     const char before = p == begin ? last_ : p[-1];
     if (before != '\r' || at - line_begin_ == 1) return at + 1;
     line_begin_ = at + 1;
+    if (first_line_ == 0) first_line_ = line_begin_;
     ++p;
   }
   scanned_ += more.size();

@@ -19,12 +19,13 @@ class HeadScanner final {
 
   // Bytes seen since the message began.
   size_t scanned() const { return scanned_; }
-  // A line end was seen.
-  bool has_line() const { return line_begin_ != 0; }
+  // Size of the first line with its CRLF; 0 while it has not ended.
+  size_t first_line() const { return first_line_; }
   void Reset() { *this = HeadScanner(); }
 
  private:
   size_t scanned_ = 0;
+  size_t first_line_ = 0;
   size_t line_begin_ = 0;  // offset behind the last line feed
   char last_ = '\0';       // the byte before the next one
 };

@@ -64,6 +64,11 @@ TEST_F(HeadReaderTest, GivesOutWhatIsOverALimit) {
   EXPECT_EQ(Ready(100, 200), std::string(101, 'a'));
 }
 
+TEST_F(HeadReaderTest, ALineOverTheLimitCountsEvenIfItEnded) {
+  Add(std::string(70, 'a') + "\r\nb");
+  EXPECT_EQ(Ready(1000, 60).size(), 73u);
+}
+
 TEST_F(HeadReaderTest, ALimitOnTheFirstLineDoesNotCountTheOthers) {
   Add("GET / HTTP/1.1\r\n" + std::string(200, 'a'));
   EXPECT_EQ(Ready(1000, 60), "");

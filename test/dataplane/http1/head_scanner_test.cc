@@ -50,9 +50,9 @@ TEST(HeadScannerTest, CountsWhatItSaw) {
   HeadScanner scanner;
   EXPECT_EQ(scanner.Scan("GET / HTTP/1.1"), 0u);
   EXPECT_EQ(scanner.scanned(), 14u);
-  EXPECT_FALSE(scanner.has_line());
+  EXPECT_EQ(scanner.first_line(), 0u);
   EXPECT_EQ(scanner.Scan("\r\nA"), 0u);
-  EXPECT_TRUE(scanner.has_line());
+  EXPECT_EQ(scanner.first_line(), 16u);
   scanner.Reset();
   EXPECT_EQ(scanner.scanned(), 0u);
 }
