@@ -51,6 +51,10 @@ struct LocalReply {
   std::string_view details;
   // Text for the client; lives as long as the exchange. Empty: the status text.
   std::string_view body;
+  // Configured content: `body` goes out as it is, in no error format.
+  bool verbatim = false;
+  // The Location field (RFC 9110 10.2.2), "" for none; lives as long as the exchange.
+  std::string_view location = {};
 };
 
 class [[nodiscard]] Verdict {

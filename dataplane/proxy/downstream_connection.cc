@@ -65,6 +65,11 @@ void DownstreamConnection::Feed() {
   const http::FeedResult result = codec_.Feed(received_);
   if (result.error != http::StreamError::kNone) return OnBadRequest(result.error);
   if (received_.empty()) received_.ReleaseReserve();
+  // The rest of an answered request was over the limit: nothing can follow on this connection.
+  if (exchange_ == nullptr && !codec_.reusable() && !closing()) {
+    linger_after_flush_ = close_after_flush_ = true;
+    WriteSoon();
+  }
 }
 
 void DownstreamConnection::FeedAndRead() {

@@ -134,6 +134,7 @@ void ExchangeDriver::Release() {
   held_.Clear();
   held_response_.Clear();
   resume_task_.Unlink();
+  call_.Forget();
   ResetState();
   snapshot_ = {};
   connection_ = nullptr;

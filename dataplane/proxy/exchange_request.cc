@@ -46,6 +46,8 @@ bool ExchangeDriver::ApplyRules() {
   if (!reply) reply = RewriteHopFields(*this, *http_, NewRequestId(context_.random, arena));
   if (!reply) return true;
   if (reply->status == 508) stats_->loops_refused.Add();
+  // Whoever sends what two parsers read differently gets no second try on this connection.
+  if (reply->status == 400) connection_->CloseAfterResponse();
   Reply(*reply);
   return false;
 }
@@ -123,10 +125,11 @@ void ExchangeDriver::StartCall(upstream::WorkerCluster& cluster, const route::Fo
 void ExchangeDriver::AnswerRoute() {
   if (route.route->redirect() != nullptr) {
     const std::string_view location = route::RedirectLocation(*route.route, request);
-    return Reply({route.route->redirect()->status, "route_redirected", location});
+    return Reply({.status = route.route->redirect()->status, .details = "route_redirected",
+                  .body = {}, .location = location});
   }
   const route::DirectResponse& direct = *route.route->direct_response();
-  Reply({direct.status, "direct_response", direct.body});
+  Reply({.status = direct.status, .details = "direct_response", .body = direct.body, .verbatim = true});
 }
 
 // The client waits for 100 until somebody wants its body.

@@ -181,12 +181,7 @@ void ExchangeDriver::Reply(const filter::LocalReply& reply) {
   if (response_head_sent_) return AbortResponse(reply.details);
   stats_->local_replies.Add();
   details = reply.details;
-  const bool redirect = reply.details == "route_redirected" || reply.details == "path_redirected";
-  std::string_view body = WriteLocalReply(*this, redirect ? filter::LocalReply{reply.status, reply.details, {}} : reply);
-  if (redirect) response.AppendBorrowed(http::FieldId::kLocation, "location", reply.body);
-  if (reply.status == 405) {
-    response.AppendBorrowed(http::FieldId::kAllow, "allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
-  }
+  const std::string_view body = WriteLocalReply(*this, reply);
   if (route.route != nullptr) route::FinalizeResponse(*route.route, pick_, response);
   RewriteResponseFields(*this, *http_, context_.date.Get(context_.loop.now()));
   if (filter_states_ != nullptr) {

@@ -109,8 +109,11 @@ std::string_view WriteLocalReply(filter::Exchange& exchange, const filter::Local
   head.reason = http::StatusText(reply.status);
   head.framing = http::BodyFraming::kLength;
   head.content_length = 0;
+  if (reply.status == 405) {
+    head.AppendBorrowed(FieldId::kAllow, "allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
+  }
   const std::string_view text = reply.body.empty() ? head.reason : reply.body;
-  if (IsGrpc(exchange.request)) {
+  if (!reply.verbatim && IsGrpc(exchange.request)) {
     head.status = 200;
     head.reason = http::StatusText(200);
     head.AppendBorrowed(FieldId::kContentType, "content-type", "application/grpc");
@@ -122,8 +125,15 @@ std::string_view WriteLocalReply(filter::Exchange& exchange, const filter::Local
     head.framing = http::BodyFraming::kNone;
     return {};
   }
+  if (!reply.location.empty()) {
+    head.AppendBorrowed(FieldId::kLocation, "location", reply.location);
+    if (reply.body.empty()) return {};
+  }
   std::string_view body;
-  if (WantsProblemJson(exchange.request)) {
+  if (reply.verbatim) {
+    body = reply.body;
+    if (!body.empty()) head.AppendBorrowed(FieldId::kContentType, "content-type", "text/plain");
+  } else if (WantsProblemJson(exchange.request)) {
     head.AppendBorrowed(FieldId::kContentType, "content-type", "application/problem+json");
     body = ProblemJson(reply, text, arena);
   } else {

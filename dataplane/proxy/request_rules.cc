@@ -143,7 +143,9 @@ std::optional<LocalReply> Canonicalise(Exchange& exchange, const config::HttpCon
     case http::PathError::kBadByte: return LocalReply{400, "path_bad_byte", "byte not allowed in path"};
     case http::PathError::kNotAbsolute: return LocalReply{400, "path_not_absolute", "path must begin with a slash"};
   }
-  if (path.redirect) return LocalReply{307, "path_redirected", path.path};
+  if (path.redirect) {
+    return LocalReply{.status = 307, .details = "path_redirected", .body = {}, .location = path.path};
+  }
   if (request.has_query && !http::IsValidQuery(request.query)) {
     return LocalReply{400, "query_bad_byte", "byte not allowed in query"};
   }

@@ -15,8 +15,7 @@ namespace sluice::proxy {
 
 // The order matters: Canonicalise, then CheckMethod, then RewriteHopFields.
 
-// Replaces path and authority by their one canonical form; a reply if they have none. A reply with
-// status 307 carries the location in its body (path_with_escaped_slashes_action redirects).
+// Replaces path and authority by their one canonical form; a reply if they have none.
 std::optional<filter::LocalReply> Canonicalise(filter::Exchange& exchange,
                                                const config::HttpConfig& config);
 
