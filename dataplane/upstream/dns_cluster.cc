@@ -50,8 +50,9 @@ void DnsCluster::Name::Ask() {
     none.text = "there is no resolver";
     return OnAnswer(std::move(none));
   }
-  query_ = owner_.resolver_->Resolve(target_.name, owner_.spec_.dns_family,
-                                     [this](net::DnsAnswer answer) { OnAnswer(std::move(answer)); });
+  query_ = owner_.resolver_->Resolve(
+      target_.name, owner_.spec_.dns_family,
+      [this](net::DnsAnswer answer) { OnAnswer(std::move(answer)); });
 }
 
 void DnsCluster::Name::OnAnswer(net::DnsAnswer answer) {

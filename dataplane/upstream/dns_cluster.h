@@ -1,15 +1,15 @@
 // The endpoints of one STRICT_DNS cluster: asks for its names again and again, and publishes what
 // they resolve to.
 //
-// A name that fails (no answer, SERVFAIL, nothing found) keeps its last good addresses: an outage of
-// DNS is not an outage of the service. It is asked again after the failure interval, doubled up to
-// its maximum, with jitter; else after dns_refresh_rate, or after the record's TTL where that is to
+// A name that fails (no answer, SERVFAIL, nothing found) keeps its last good addresses: an outage
+// of DNS is not one of the service. It is asked again after the failure interval, doubled up to its
+// maximum, with jitter; else after dns_refresh_rate, or after the record's TTL where that is to
 // be respected, but not sooner than kMinTtl nor later than kMaxTtl. The order of answers does not
 // matter, so servers that rotate it cause no update.
 //
-// Owner: DnsClusters, one per cluster. Thread: the config loop. A spec with other names replaces the
-// object; what was published stays until the new one knows better. A silent server is bounded by the
-// resolver's timeout. After a restart names are asked for anew.
+// Owner: DnsClusters, one per cluster. Thread: the config loop. A spec with other names replaces
+// the object; what was published stays until the new one knows better. A silent server is bounded by
+// the resolver's timeout. After a restart names are asked for anew.
 #pragma once
 
 #include <functional>

@@ -12,12 +12,12 @@ namespace sluice::upstream {
 // X(type, member, name as in Envoy's cluster statistics, meaning)
 #define SLUICE_POOL_STATS(X) \
   X(Counter, cx_total, "upstream_cx_total", "connections opened") \
-  X(Gauge, cx_active, "upstream_cx_active", "connections open now; minus those other workers took") \
+  X(Gauge, cx_active, "upstream_cx_active", "connections open now") \
   X(Counter, cx_destroyed, "upstream_cx_destroy", "connections closed") \
   X(Counter, cx_connect_fail, "upstream_cx_connect_fail", "refused, unreachable or timed out") \
   X(Counter, cx_connect_timeout, "upstream_cx_connect_timeout", "of these: timed out") \
   X(Counter, cx_idle_timeout, "upstream_cx_idle_timeout", "closed because nobody used them") \
-  X(Counter, cx_max_requests, "upstream_cx_max_requests", "closed after their last allowed request") \
+  X(Counter, cx_max_requests, "upstream_cx_max_requests", "closed after their last request") \
   X(Counter, cx_overflow, "upstream_cx_overflow", "not opened because of max_connections") \
   X(Counter, cx_stolen, "sluice_cx_stolen", "idle connections taken from other workers") \
   X(Counter, cx_lost, "sluice_cx_lost", "idle connections other workers took") \
@@ -26,9 +26,9 @@ namespace sluice::upstream {
   X(Counter, rq_reused, "sluice_rq_reused", "requests on a connection that had served others") \
   X(Counter, rq_pending_total, "upstream_rq_pending_total", "requests that had to wait") \
   X(Gauge, rq_pending_active, "upstream_rq_pending_active", "requests waiting now") \
-  X(Counter, rq_pending_overflow, "upstream_rq_pending_overflow", "refused: max_requests or max_pending_requests") \
+  X(Counter, rq_pending_overflow, "upstream_rq_pending_overflow", "refused by a limit of requests") \
   X(Counter, rq_no_host, "upstream_cx_none_healthy", "refused: nobody to send to") \
-  X(Counter, rq_cancelled, "upstream_rq_cancelled", "ended by their owner before the response was complete") \
+  X(Counter, rq_cancelled, "upstream_rq_cancelled", "ended early by their owner") \
   X(Counter, rq_failed, "sluice_rq_failed", "ended by an error of the peer or the connection")
 
 // A block of its own cache lines: workers do not share any.
