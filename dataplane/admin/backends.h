@@ -1,0 +1,42 @@
+// Clusters and endpoints as the pages show them, copied out of the registry in one go.
+// Thread: the registry's (config).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataplane/stats/prometheus.h"
+#include "dataplane/stats/scrape.h"
+#include "dataplane/upstream/registry.h"
+
+namespace sluice::admin {
+
+struct EndpointLine {
+  net::Address address;
+  std::string hostname;
+  uint32_t weight = 1;
+  uint32_t priority = 0;
+  balance::Health health = balance::Health::kHealthy;
+};
+
+struct ClusterBackends {
+  std::string name;
+  const upstream::Cluster* cluster = nullptr;  // until the end of the message to the config thread
+  std::vector<EndpointLine> endpoints;
+  size_t usable = 0;  // healthy or degraded
+};
+
+// Sorted by name.
+std::vector<ClusterBackends> ReadBackends(const upstream::Registry& registry);
+
+// "healthy", "degraded", "unhealthy".
+std::string_view HealthName(balance::Health health);
+
+// Calls f(name, value) for each number of the cluster: "upstream_rq_total".
+void VisitPoolStats(const upstream::Cluster& cluster, const stats::StatVisitor& f);
+// sluice_upstream_...{cluster="web"}.
+void ScrapePrometheus(const std::vector<ClusterBackends>& clusters, stats::PrometheusText& text);
+
+}  // namespace sluice::admin

@@ -1,0 +1,60 @@
+// Where the admin pages take what they show: references and calls that main hands over.
+//
+// Everything is called or read on main's thread, except `registry`, which pages only touch inside a
+// message to `config_loop`. A null pointer or an empty function means "this process has none of it":
+// the page then says so.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataplane/base/clock.h"
+#include "dataplane/config/snapshot.h"
+#include "dataplane/net/address.h"
+#include "dataplane/stats/http_stats_registry.h"
+#include "dataplane/stats/log_stats.h"
+#include "envoy/config/bootstrap/v3/bootstrap.pb.h"
+
+namespace sluice::event {
+class Loop;
+}
+namespace sluice::upstream {
+class Registry;
+}
+
+namespace sluice::admin {
+
+// In the order a process goes through them; names as in Envoy's ServerInfo.State.
+enum class State : uint8_t { kInitializing, kLive, kDraining };
+
+// A listener and the address the kernel gave it.
+struct BoundListener {
+  std::string name;
+  net::Address address;
+};
+
+struct Sources {
+  // kLive once configured, bound and adopted by all workers; never false again because of backends.
+  std::function<State()> state;
+  std::function<std::shared_ptr<const config::Snapshot>()> snapshot;
+  std::function<std::vector<BoundListener>()> listeners;
+  // Stops accepting and ends connections after their response; the process stays.
+  std::function<void()> drain_listeners;
+
+  const envoy::config::bootstrap::v3::Bootstrap* bootstrap = nullptr;  // as loaded
+  const stats::HttpStatsRegistry* http_stats = nullptr;
+  const stats::LogStats* log_stats = nullptr;
+  const upstream::Registry* registry = nullptr;
+  event::Loop* config_loop = nullptr;   // outlives the admin; posts to it are answered or dropped
+
+  std::string version;
+  std::vector<std::string> command_line;
+  uint32_t workers = 0;
+  base::MonoTime started{};             // of the loop's clock; for the uptime
+};
+
+}  // namespace sluice::admin

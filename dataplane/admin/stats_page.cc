@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "dataplane/admin/backends.h"
+#include "dataplane/admin/json.h"
+#include "dataplane/admin/pages.h"
+#include "dataplane/config/access_log_escape.h"
+#include "dataplane/http/codec.h"
+#include "dataplane/stats/scrape.h"
+
+namespace sluice::admin {
+
+namespace {
+
+using stats::PrometheusText;
+
+// What main knows and the config thread may not ask for.
+struct Facts {
+  bool live = false;
+  base::Duration uptime{};
+};
+
+Facts FactsOf(const Sources& sources, base::MonoTime now) {
+  return {sources.state && sources.state() == State::kLive, now - sources.started};
+}
+
+int64_t Seconds(base::Duration duration) {
+  return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+}
+
+std::string_view RefusalName(size_t i) { return http::StreamErrorName(static_cast<http::StreamError>(i)); }
+
+void VisitAll(const Sources& sources, const Facts& facts, const stats::StatVisitor& f) {
+  f("server.live", facts.live ? 1 : 0);
+  f("server.uptime_seconds", Seconds(facts.uptime));
+  f("server.workers", sources.workers);
+  if (sources.http_stats != nullptr) stats::VisitStats(*sources.http_stats, RefusalName, f);
+  if (sources.log_stats != nullptr) stats::VisitStats(*sources.log_stats, f);
+  if (sources.registry == nullptr) return;
+  for (const ClusterBackends& c : ReadBackends(*sources.registry)) {
+    f(fmt::format("cluster.{}.membership_total", c.name), static_cast<int64_t>(c.endpoints.size()));
+    f(fmt::format("cluster.{}.membership_healthy", c.name), static_cast<int64_t>(c.usable));
+    VisitPoolStats(*c.cluster, [&](std::string_view name, int64_t value) {
+      f(fmt::format("cluster.{}.{}", c.name, name), value);
+    });
+  }
+}
+
+Response TextStats(const Sources& sources, const Facts& facts) {
+  Response response;
+  VisitAll(sources, facts, [&](std::string_view name, int64_t value) {
+    config::AppendTextEscaped(name, response.body);
+    fmt::format_to(std::back_inserter(response.body), ": {}\n", value);
+  });
+  return response;
+}
+
+Response JsonStats(const Sources& sources, const Facts& facts) {
+  std::string body = "{\"stats\":[";
+  VisitAll(sources, facts, [&](std::string_view name, int64_t value) {
+    if (body.back() != '[') body += ',';
+    fmt::format_to(std::back_inserter(body), "{{\"name\":{},\"value\":{}}}", JsonString(name), value);
+  });
+  return JsonResponse(body + "]}\n");
+}
+
+Response PrometheusStats(const Sources& sources, const Facts& facts) {
+  Response response;
+  response.content_type = stats::kPrometheusType;
+  PrometheusText text(response.body);
+  text.Family("sluice_server_live", PrometheusText::Type::kGauge, "1 while /ready says so.");
+  text.Sample({}, int64_t{facts.live});
+  text.Family("sluice_server_uptime_seconds", PrometheusText::Type::kGauge, "Since the process started.");
+  text.Sample({}, Seconds(facts.uptime));
+  text.Family("sluice_server_info", PrometheusText::Type::kGauge, "Always 1; the version is a label.");
+  text.Sample({{"version", sources.version}}, uint64_t{1});
+  if (sources.http_stats != nullptr) stats::ScrapePrometheus(*sources.http_stats, RefusalName, text);
+  if (sources.log_stats != nullptr) stats::ScrapePrometheus(*sources.log_stats, text);
+  if (sources.registry != nullptr) ScrapePrometheus(ReadBackends(*sources.registry), text);
+  return response;
+}
+
+}  // namespace
+
+Answer StatsPage(const Sources& sources, base::MonoTime now, const Request& request) {
+  const std::string_view format = request.Parameter("format").value_or("");
+  if (format == "prometheus") return PrometheusPage(sources, now, request);
+  const Facts facts = FactsOf(sources, now);
+  if (format == "json") return [&sources, facts] { return JsonStats(sources, facts); };
+  return [&sources, facts] { return TextStats(sources, facts); };
+}
+
+Answer PrometheusPage(const Sources& sources, base::MonoTime now, const Request&) {
+  return [&sources, facts = FactsOf(sources, now)] { return PrometheusStats(sources, facts); };
+}
+
+}  // namespace sluice::admin
