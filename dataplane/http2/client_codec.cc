@@ -99,7 +99,7 @@ http::FeedResult ClientCodec::Feed(buffer::Buffer& in) {
   }
   busy_ = false;
   if (ended_) FailStreams(error_);
-  DeliverNotices();
+  DeliverEnds();
   if (!output_.empty()) events_.OnOutput();
   return {error_};
 }
@@ -107,7 +107,7 @@ http::FeedResult ClientCodec::Feed(buffer::Buffer& in) {
 http::FeedResult ClientCodec::FeedEnd() {
   if (ended_) return {error_};
   ended_ = true;
-  if (streams_.open() > 0) error_ = StreamError::kEarlyEnd;
+  if (streams_.open() > 0 && error_ == StreamError::kNone) error_ = StreamError::kEarlyEnd;
   FailStreams(StreamError::kEarlyEnd);
   return {error_};
 }
@@ -174,7 +174,9 @@ void ClientCodec::TakeOutput(buffer::Buffer& out) {
   }
   out.Append(output_);
   output_.ReleaseReserve();
-  if (!busy_) DeliverNotices();
+  if (busy_) return;
+  DeliverEnds();
+  DeliverSendable();
 }
 
 void ClientCodec::Pump() {
@@ -195,14 +197,15 @@ void ClientCodec::TellOutput() {
   if (!busy_) events_.OnOutput();
 }
 
-void ClientCodec::DeliverNotices() {
-  while (!notices_.empty()) {
-    ClientStream& stream = notices_.PopFront();
-    if (stream.closed) {
-      DeliverEnd(stream);
-    } else if (stream.events != nullptr) {
-      stream.events->OnSendable();
-    }
+void ClientCodec::DeliverEnds() {
+  while (!ends_.empty()) DeliverEnd(ends_.PopFront());
+}
+
+// Only where output is taken: until then the bytes count as queued.
+void ClientCodec::DeliverSendable() {
+  while (!sendable_.empty()) {
+    ClientStream& stream = sendable_.PopFront();
+    if (stream.events != nullptr) stream.events->OnSendable();
   }
 }
 

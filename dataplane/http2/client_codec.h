@@ -81,9 +81,9 @@ class ClientCodec final : public http::Codec {
   // Runs the session's sending side into output_.
   void Pump();
   void TellOutput();
-  // Streams that the session has nothing to do with any more hear it here.
-  void DeliverNotices();
+  void DeliverEnds();
   void DeliverEnd(ClientStream& stream);
+  void DeliverSendable();
   // Nobody listens to the stream from here on. Returns who did.
   http::StreamEvents* Detach(ClientStream& stream);
   void Reset(ClientStream& stream, uint32_t code);
@@ -125,7 +125,9 @@ class ClientCodec final : public http::Codec {
   const ClientOptions& options_;
   nghttp2_session* session_ = nullptr;
   StreamTable streams_;
-  base::IntrusiveList<ClientStream, NotifyTag> notices_;
+  // A stream is on one of the two at most.
+  base::IntrusiveList<ClientStream, NotifyTag> ends_;      // closed while the session was sending
+  base::IntrusiveList<ClientStream, NotifyTag> sendable_;  // owed OnSendable
   ResponseHead response_head_;
   FrameScanner scanner_;
   FrameBudget budget_;

@@ -197,7 +197,7 @@ void ClientCodec::OnClosed(ClientStream& stream, uint32_t code) {
   }
   if (!sending_) return DeliverEnd(stream);
   stream.Unlink();
-  notices_.PushBack(stream);
+  ends_.PushBack(stream);
 }
 
 }  // namespace sluice::http2

@@ -35,7 +35,7 @@ void ClientCodec::SendHead(StreamId id, const Head& head, EndStream end) {
   // The wire has no more numbers: another connection has.
   stream->closed = true;
   stream->error = StreamError::kRefused;
-  notices_.PushBack(*stream);
+  ends_.PushBack(*stream);
 }
 
 void ClientCodec::SendBody(StreamId id, buffer::Buffer& data, EndStream end) {
@@ -107,7 +107,7 @@ void ClientCodec::OnBodyFrame(ClientStream& stream, std::string_view frame_heade
   budget_.Earn();
   if (!stream.above_mark || stream.body.size() > options_.high_mark / 2) return;
   stream.above_mark = false;
-  if (!stream.linked()) notices_.PushBack(stream);
+  sendable_.PushBack(stream);
 }
 
 void ClientCodec::OnFrameSent(uint8_t type, uint32_t goaway_code) {

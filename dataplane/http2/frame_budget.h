@@ -41,8 +41,7 @@ class ControlQueue final {
   }
   // Output up to `position` has left us.
   void Written(uint64_t position);
-  // Never less than the truth; at most what was added since the output was last written to where it
-  // was when half of them were added.
+  // Never less than the truth.
   uint32_t size() const { return older_ + newer_; }
 
  private:

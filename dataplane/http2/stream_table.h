@@ -20,7 +20,7 @@
 
 namespace sluice::http2 {
 
-// On the list of streams whose owner is to hear something when the session is not on the stack.
+// On a list of streams whose owner is to hear something once the session is not on the stack.
 struct NotifyTag {};
 
 struct ClientStream final : base::ListNode<NotifyTag> {

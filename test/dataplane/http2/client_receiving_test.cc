@@ -50,6 +50,23 @@ TEST_F(ClientReceivingTest, TheAnswerToHeadKeepsItsLengthAndHasNoBody) {
   EXPECT_EQ(recorder.head()->content_length, 1000u);
 }
 
+TEST_F(ClientReceivingTest, ABodyWhereThereMayBeNoneIsNeverSeen) {
+  StreamRecorder& recorder = NewRecorder();
+  const StreamId id = codec().OpenStream(recorder);
+  codec().SendHead(id, NewHead("HEAD", "/"), EndStream::kYes);
+  StreamRecorder& no_content = NewRecorder();
+  Get(no_content);
+  Run();
+  Feed(H2Headers(1, std::string(test::kH2Status200) + H2Literal("content-length", "4")) +
+       test::H2Data(1, "body", true));
+  EXPECT_EQ(recorder.body_bytes, 0u);
+  EXPECT_EQ(recorder.resets, 1);
+  Feed(H2Headers(3, H2Literal(":status", "204")) + test::H2Data(3, "body", true));
+  EXPECT_EQ(no_content.body_bytes, 0u);
+  EXPECT_EQ(no_content.resets, 1);
+  EXPECT_TRUE(codec().reusable());
+}
+
 TEST_F(ClientReceivingTest, KnownFieldsAreFoundByTheirNumber) {
   StreamRecorder& recorder = NewRecorder();
   Get(recorder);
