@@ -22,10 +22,9 @@ class RadixTrieBuilder final {
       : trie_(trie), keys_(std::move(keys)) {}
 
   void Build() {
-    std::sort(keys_.begin(), keys_.end(), [](const RadixTrie::Key& a, const RadixTrie::Key& b) {
-      const int order = a.text.compare(b.text);
-      return order < 0 || (order == 0 && a.item.rank < b.item.rank);
-    });
+    // Usually sorted already by the one who looked for equal keys.
+    if (!std::is_sorted(keys_.begin(), keys_.end(), Before))
+      std::sort(keys_.begin(), keys_.end(), Before);
     AddNode({0, keys_.size(), 0}, 0);
     for (size_t i = 0; i < trie_.nodes_.size(); ++i) Fill(i);
     SetLowest();
@@ -42,6 +41,11 @@ class RadixTrieBuilder final {
     size_t end;
     size_t depth;
   };
+
+  static bool Before(const RadixTrie::Key& a, const RadixTrie::Key& b) {
+    const int order = a.text.compare(b.text);
+    return order < 0 || (order == 0 && a.item.rank < b.item.rank);
+  }
 
   void AddNode(Range range, size_t parent_depth) {
     RadixTrie::Node& node = trie_.nodes_.emplace_back();
