@@ -28,8 +28,8 @@ class RoundRobin final : public BalancePolicy {
   std::vector<uint32_t> schedule_;
 };
 
-// How often each of `weights` (> 0) appears in a schedule: exactly in their ratio when that takes at
-// most max(4096, 8 per candidate) entries, else rounded to that many, each at least once.
+// How often each of `weights` (> 0) appears in a schedule: exactly in their ratio when that takes
+// at most max(4096, 8 per candidate) entries, else rounded to that many, each at least once.
 std::vector<uint32_t> ScheduleShares(std::span<const double> weights);
 
 }  // namespace sluice::balance

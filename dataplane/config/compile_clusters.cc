@@ -17,6 +17,7 @@ using upstream::Discovery;
 
 // What a call may hold of a request before its sender is paused, so a higher limit is kept too.
 constexpr uint32_t kBufferHeld = 32 * 1024;
+constexpr std::chrono::milliseconds kShortestInterval{1};  // xDS: dns_refresh_rate
 
 template <typename Enum>
 std::string NotYet(const Enum& name) {
@@ -69,7 +70,7 @@ void CompileDns(const Cluster& cluster, const std::string& path, ClusterSpec& sp
   const std::string rate = JoinPath(path, "dns_refresh_rate");
   CompileClusterDuration(cluster.has_dns_refresh_rate(), cluster.dns_refresh_rate(), rate, errors,
                          spec.dns_refresh_rate);
-  if (spec.dns_refresh_rate < std::chrono::milliseconds(1)) errors.Add(rate, "must be at least 1 ms");
+  if (spec.dns_refresh_rate < kShortestInterval) errors.Add(rate, "must be at least 1 ms");
   spec.respect_dns_ttl = cluster.respect_dns_ttl();
   spec.dns_family = CompileFamily(cluster.dns_lookup_family());
   spec.dns_failure_base = spec.dns_failure_max = spec.dns_refresh_rate;
@@ -78,7 +79,7 @@ void CompileDns(const Cluster& cluster, const std::string& path, ClusterSpec& sp
   const Cluster::RefreshRate& failure = cluster.dns_failure_refresh_rate();
   const std::string base = JoinPath(at, "base_interval");
   CompileClusterDuration(true, failure.base_interval(), base, errors, spec.dns_failure_base);
-  if (spec.dns_failure_base < std::chrono::milliseconds(1)) errors.Add(base, "must be at least 1 ms");
+  if (spec.dns_failure_base < kShortestInterval) errors.Add(base, "must be at least 1 ms");
   spec.dns_failure_max = 10 * spec.dns_failure_base;
   CompileClusterDuration(failure.has_max_interval(), failure.max_interval(),
                          JoinPath(at, "max_interval"), errors, spec.dns_failure_max);
@@ -95,7 +96,8 @@ void CompileBalancing(const Cluster& cluster, const std::string& path, ClusterSp
     default:
       errors.Add(JoinPath(path, "lb_policy"), NotYet(Cluster::LbPolicy_Name(cluster.lb_policy())));
   }
-  RefuseAllBut(cluster.round_robin_lb_config(), {}, JoinPath(path, "round_robin_lb_config"), errors);
+  RefuseAllBut(cluster.round_robin_lb_config(), {}, JoinPath(path, "round_robin_lb_config"),
+               errors);
   RefuseAllBut(cluster.common_lb_config(), {"locality_weighted_lb_config"},
                JoinPath(path, "common_lb_config"), errors);
   spec.locality_weighted = cluster.common_lb_config().has_locality_weighted_lb_config();

@@ -57,7 +57,9 @@ const SocketAddress* SocketOf(const LbEndpoint& endpoint, const std::string& pat
   const SocketAddress& socket = endpoint.endpoint().address().socket_address();
   const std::string socket_path = JoinPath(address_path, "socket_address");
   RefuseAllBut(socket, {"protocol", "address", "port_value"}, socket_path, errors);
-  if (socket.protocol() != SocketAddress::TCP) errors.Add(JoinPath(socket_path, "protocol"), "only TCP");
+  if (socket.protocol() != SocketAddress::TCP) {
+    errors.Add(JoinPath(socket_path, "protocol"), "only TCP");
+  }
   const std::string port_path = JoinPath(socket_path, "port_value");
   if (socket.port_value() == 0 || socket.port_value() > 65535) {
     if (!socket.has_named_port()) errors.Add(port_path, "must be from 1 to 65535");

@@ -18,8 +18,8 @@ namespace sluice::upstream {
 
 class EndpointTable final {
  public:
-  // Endpoints whose address (and name) is in `previous` (may be nullptr) are taken over from there, with all
-  // their state; health bytes are set from `set`.
+  // Endpoints whose address (and name) is in `previous` (may be nullptr) are taken over from there,
+  // with all their state; health bytes and listed flags are set for `set`.
   EndpointTable(const ClusterSpec& spec, const EndpointSet& set, const EndpointTable* previous);
 
   const std::vector<std::shared_ptr<Endpoint>>& endpoints() const { return endpoints_; }

@@ -16,7 +16,9 @@ std::string Failure(CallError error) { return "!" + std::to_string(static_cast<i
 
 class CallTest : public testing::Test {
  protected:
-  WorkerCluster& Serve(ClusterSpec spec = Spec()) { return world.Serve(spec, {upstream.address()}); }
+  WorkerCluster& Serve(ClusterSpec spec = Spec()) {
+    return world.Serve(std::move(spec), {upstream.address()});
+  }
 
   World world;
   FakeUpstream upstream{world.worker.loop};

@@ -61,7 +61,9 @@ TEST(ClaimsTest, NobodyTakesFromHimself) {
 
 TEST(ClaimsTest, IsFullAtSixteen) {
   const auto claims = std::make_unique<Claims>();
-  for (uint32_t i = 0; i < Claims::kSlots; ++i) EXPECT_NE(claims->Park(WordOf(1, i), 9), Claims::kSlots);
+  for (uint32_t i = 0; i < Claims::kSlots; ++i) {
+    EXPECT_NE(claims->Park(WordOf(1, i), 9), Claims::kSlots);
+  }
   EXPECT_EQ(claims->Park(WordOf(1, 99), 9), Claims::kSlots);
 }
 

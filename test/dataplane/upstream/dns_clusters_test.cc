@@ -76,7 +76,9 @@ class DnsClustersTest : public testing::Test {
   Texts Addresses() const {
     Texts texts;
     if (cluster->endpoints() == nullptr) return texts;
-    for (const auto& endpoint : cluster->endpoints()->endpoints()) texts.insert(endpoint->address_text());
+    for (const auto& endpoint : cluster->endpoints()->endpoints()) {
+      texts.insert(endpoint->address_text());
+    }
     return texts;
   }
 

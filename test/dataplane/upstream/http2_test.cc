@@ -121,7 +121,9 @@ TEST_F(Http2Test, ALostConnectionFailsAllItsCalls) {
   Run();
   upstream[0].Reset();
   world.Run();
-  for (const Client& client : clients) EXPECT_EQ(client.Result(), Failure(CallError::kConnectionLost));
+  for (const Client& client : clients) {
+    EXPECT_EQ(client.Result(), Failure(CallError::kConnectionLost));
+  }
 }
 
 TEST_F(Http2Test, AnswersPingsWhileNobodyUsesTheConnection) {

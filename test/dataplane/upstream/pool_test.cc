@@ -18,7 +18,9 @@ std::string Failure(CallError error) { return "!" + std::to_string(static_cast<i
 
 class PoolTest : public testing::Test {
  protected:
-  WorkerCluster& Serve(ClusterSpec spec = Spec()) { return world.Serve(spec, {upstream.address()}); }
+  WorkerCluster& Serve(ClusterSpec spec = Spec()) {
+    return world.Serve(std::move(spec), {upstream.address()});
+  }
   Client& NewClient() { return clients.emplace_back(world.worker.blocks); }
   // Makes `n` calls in one turn.
   void Start(WorkerCluster& cluster, int n) {
@@ -274,7 +276,9 @@ TEST_F(PoolTest, ARefusedConnectionFailsOneWaiterNotAll) {
   for (const Client& client : clients) failed += client.failed() ? 1 : 0;
   EXPECT_LE(failed, 4);
   world.Run();
-  for (const Client& client : clients) EXPECT_EQ(client.Result(), Failure(CallError::kConnectFailed));
+  for (const Client& client : clients) {
+    EXPECT_EQ(client.Result(), Failure(CallError::kConnectFailed));
+  }
 }
 
 TEST_F(PoolTest, ClosesUnusedConnectionsToAnEndpointThatLeft) {
