@@ -114,4 +114,11 @@ std::string_view LaterFieldName(const Descriptor& message, int number) {
   return it->name;
 }
 
+bool IsLaterField(const Descriptor& message, std::string_view name) {
+  const std::span<const LaterField> fields = LaterFields();
+  return std::any_of(fields.begin(), fields.end(), [&](const LaterField& field) {
+    return field.name == name && field.message == message.full_name();
+  });
+}
+
 }  // namespace sluice::api

@@ -44,4 +44,7 @@ const MessageRules* RulesOf(const google::protobuf::Descriptor& message);
 // Empty if the number belongs to no field of a later phase either.
 std::string_view LaterFieldName(const google::protobuf::Descriptor& message, int number);
 
+// The same for a field named in YAML, as in the .proto.
+bool IsLaterField(const google::protobuf::Descriptor& message, std::string_view name);
+
 }  // namespace sluice::api

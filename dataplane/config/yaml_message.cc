@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "absl/container/flat_hash_set.h"
+#include "api/check/rule_set.h"
 #include "dataplane/config/yaml_message_reader.h"
 
 namespace sluice::config {
@@ -105,7 +106,8 @@ void YamlReader::ReadFields(const YAML::Node& node, Message& message, const std:
     if (field == nullptr) {
       if (unknown.insert(name).second) {
         Fail(entry.first, api::JoinPath(path, name),
-             fmt::format("unknown field of {}", type.full_name()));
+             api::IsLaterField(type, name) ? "is not implemented yet"
+                                           : fmt::format("unknown field of {}", type.full_name()));
       }
       continue;
     }
@@ -225,7 +227,7 @@ void YamlReader::ReadNumber(const Field& field, const YAML::Node& value, Message
       return Fail(value, path, "expected a whole number from 0 to 18446744073709551615");
     case FieldDescriptor::CPPTYPE_DOUBLE:
       if (const auto number = ToDouble(value)) return SLUICE_PUT(Double, *number);
-      return Fail(value, path, "expected a number");
+      return Fail(value, path, "expected a number that fits 64 bits");
     default:
       if (const auto number = ToDouble(value);
           number.has_value() && !(std::abs(*number) > std::numeric_limits<float>::max())) {

@@ -53,8 +53,10 @@ TEST(RuleSet, NamesFieldsOfLaterPhasesOnly) {
     ASSERT_NE(type, nullptr) << field.message;
     EXPECT_EQ(type->FindFieldByNumber(field.number), nullptr) << field.name;
     EXPECT_EQ(LaterFieldName(*type, field.number), field.name);
+    EXPECT_TRUE(IsLaterField(*type, field.name));
   }
   EXPECT_EQ(LaterFieldName(*envoy::config::cluster::v3::Cluster::descriptor(), 9999), "");
+  EXPECT_FALSE(IsLaterField(*envoy::config::cluster::v3::Cluster::descriptor(), "name"));
   EXPECT_EQ(LaterFieldName(*google::protobuf::Duration::descriptor(), 1), "");
 }
 

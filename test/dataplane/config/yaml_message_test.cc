@@ -91,6 +91,13 @@ TEST(YamlMessage, NamesEveryUnknownFieldWithItsPlace) {
                   "envoy.config.core.v3.HealthCheck (line 4, column 3)"));
 }
 
+TEST(YamlMessage, TellsFieldsOfALaterPhaseFromFieldsThatDoNotExist) {
+  EXPECT_THAT(ErrorsOf<Route>("tracing: {}\ntrasing: {}\n"),
+              ElementsAre("tracing: is not implemented yet (line 1, column 1)",
+                          "trasing: unknown field of envoy.config.route.v3.Route "
+                          "(line 2, column 1)"));
+}
+
 TEST(YamlMessage, RefusesWrongTypesWithoutShowingTheValue) {
   EXPECT_THAT(
       ErrorsOf<Cluster>("name: 7\nalt_stat_name: true\ntype: []\nconnect_timeout: 5\n"
