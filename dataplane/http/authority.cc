@@ -10,8 +10,8 @@
 namespace sluice::http {
 namespace {
 
-constexpr size_t kLongestHost = 255;      // RFC 1035 2.3.4; nothing longer resolves
-constexpr size_t kLongestAddress = 45;    // INET6_ADDRSTRLEN without its zero
+constexpr size_t kLongestHost = 255;    // RFC 1035 2.3.4; nothing longer resolves
+constexpr size_t kLongestAddress = 45;  // INET6_ADDRSTRLEN without its zero
 
 bool IsIpv6Literal(std::string_view bracketed) {
   const std::string_view address = bracketed.substr(1, bracketed.size() - 2);
@@ -22,6 +22,25 @@ bool IsIpv6Literal(std::string_view bracketed) {
   if (std::strlen(text) != address.size()) return false;
   in6_addr ignored;
   return inet_pton(AF_INET6, text, &ignored) == 1;  // takes no zone id
+}
+
+// True if two bytes `c` stand next to each other in `text`.
+bool HasDoubled(std::string_view text, char c) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  if (text.size() < 16) {
+    for (; end - p >= 2; ++p) {
+      if (p[0] == c && p[1] == c) return true;
+    }
+    return false;
+  }
+  for (;;) {
+    const uint32_t mask = Bytes16(p).Equal(c);
+    if ((mask & (mask << 1)) != 0) return true;
+    if (end - p <= 16) return false;
+    p += 15;  // blocks share a byte, so that no pair falls between two
+    if (end - p < 16) p = end - 16;
+  }
 }
 
 // Length of the name at the front: letters, digits, '-', '.', '_' and '~', and no empty label but
@@ -79,7 +98,9 @@ size_t PutPort(char* out, uint32_t port) {
   return n + 1;
 }
 
-size_t PortDigits(uint32_t port) { return 1 + (port > 9) + (port > 99) + (port > 999) + (port > 9999); }
+size_t PortDigits(uint32_t port) {
+  return 1 + (port > 9) + (port > 99) + (port > 999) + (port > 9999);
+}
 
 }  // namespace
 

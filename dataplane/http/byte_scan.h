@@ -1,7 +1,11 @@
 // Looks at 16 bytes at once: SSE2 where there is one (every x86-64), plain C++ elsewhere.
 //
-// The parser's inner loops are built from these, so a head is read in steps of 16 bytes and no byte
-// outside [base, end) is touched. Pure functions.
+// The inner loops of the HTTP/1 parser, the writer and the path rules are built from these: a head
+// is read in steps of 16 bytes instead of byte by byte, which is most of the difference between 200
+// and 2,000 ns for a usual one. No byte outside [base, end) is touched. Pure functions, any thread.
+//
+// Use: FindFirst<&Bytes16::Colons>(line, end, base) is the end of a field name. Add a question to
+// Bytes16 in both forms, and to byte_scan_test.cc, which asks each about all 256 bytes.
 #pragma once
 
 #include <bit>
@@ -19,10 +23,14 @@ namespace sluice::http {
 class Bytes16 final {
  public:
 #if defined(__SSE2__)
+  // Reads p[0..15]; no alignment is asked for.
   explicit Bytes16(const char* p) : v_(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))) {}
 
+  // The byte itself, for whatever is not a class of the grammar.
   uint32_t Equal(char c) const { return Mask(Eq(c)); }
+  // Ends of lines; the parser checks the CR before.
   uint32_t LineFeeds() const { return Equal('\n'); }
+  // Ends of field names.
   uint32_t Colons() const { return Equal(':'); }
   // Controls but HTAB: what ends or spoils a field value. Bytes over 0x7F pass (obs-text).
   uint32_t NotFieldText() const {
@@ -37,9 +45,11 @@ class Bytes16 final {
   uint32_t NotPlainName() const { return ~Mask(_mm_or_si128(AlphaNumeric(), Eq('-'))) & 0xFFFF; }
   // All but letters, digits, '-', '.', '_' and '~'.
   uint32_t NotHostText() const {
-    const __m128i marks = _mm_or_si128(_mm_or_si128(Eq('-'), Eq('.')), _mm_or_si128(Eq('_'), Eq('~')));
+    const __m128i marks =
+        _mm_or_si128(_mm_or_si128(Eq('-'), Eq('.')), _mm_or_si128(Eq('_'), Eq('~')));
     return ~Mask(_mm_or_si128(AlphaNumeric(), marks)) & 0xFFFF;
   }
+  // For names whose normal form is lower case.
   uint32_t UpperCase() const { return Mask(Within(v_, 'A', 26)); }
   // All but visible ASCII without '#' and '?': what ends or spoils the path of a target.
   uint32_t NotPathText() const {
@@ -57,7 +67,8 @@ class Bytes16 final {
  private:
   static uint32_t Mask(__m128i v) { return static_cast<uint32_t>(_mm_movemask_epi8(v)); }
   __m128i Eq(char c) const { return _mm_cmpeq_epi8(v_, _mm_set1_epi8(c)); }
-  // Bytes of [from, from + count).
+  // Bytes of [from, from + count), `from` + `count` <= 128. Both sides are moved so that the
+  // smallest signed number means `from`.
   static __m128i Within(__m128i v, char from, int count) {
     const __m128i low = _mm_add_epi8(v, _mm_set1_epi8(static_cast<char>(-128 - from)));
     return _mm_cmplt_epi8(low, _mm_set1_epi8(static_cast<char>(-128 + count)));
@@ -72,10 +83,11 @@ class Bytes16 final {
   }
   __m128i v_;
 #else
+  // The same questions without vector instructions; a compiler may find some of its own.
   explicit Bytes16(const char* p) { std::memcpy(v_, p, sizeof(v_)); }
 
   uint32_t Equal(char c) const {
-    return Where([c](uint8_t b) { return b == static_cast<uint8_t>(c); });
+    return Where([c](uint8_t b) { return b == uint8_t(c); });
   }
   uint32_t LineFeeds() const { return Equal('\n'); }
   uint32_t Colons() const { return Equal(':'); }
@@ -83,34 +95,29 @@ class Bytes16 final {
     return Where([](uint8_t b) { return (b < 0x20 && b != '\t') || b == 0x7F; });
   }
   uint32_t MaybeNotFieldText() const { return NotFieldText(); }
-  uint32_t NotPlainName() const {
-    return Where([](uint8_t b) { return !IsAlphaNumeric(b) && b != '-'; });
-  }
-  uint32_t NotHostText() const {
-    return Where([](uint8_t b) {
-      return !IsAlphaNumeric(b) && b != '-' && b != '.' && b != '_' && b != '~';
-    });
-  }
+  uint32_t NotPlainName() const { return WhereNot(AlphaNumeric(), "-"); }
+  uint32_t NotHostText() const { return WhereNot(AlphaNumeric(), "-._~"); }
   uint32_t UpperCase() const {
     return Where([](uint8_t b) { return b >= 'A' && b <= 'Z'; });
   }
-  uint32_t NotPathText() const {
-    return Where([](uint8_t b) { return NotVisible(b) || b == '#' || b == '?'; });
-  }
-  uint32_t NotQueryText() const {
-    return Where([](uint8_t b) { return NotVisible(b) || b == '#'; });
-  }
-  uint32_t PathSpecials() const {
-    return Where([](uint8_t b) {
-      return NotVisible(b) || b == '%' || b == ';' || b == '\\' || b == '#' || b == '?';
-    });
-  }
+  uint32_t NotPathText() const { return NotQueryText() | Equal('?'); }
+  uint32_t NotQueryText() const { return NotVisible() | Equal('#'); }
+  uint32_t PathSpecials() const { return NotPathText() | Equal('%') | Equal(';') | Equal('\\'); }
 
  private:
-  static bool IsAlphaNumeric(uint8_t b) {
-    return (b >= '0' && b <= '9') || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z');
+  uint32_t NotVisible() const {
+    return Where([](uint8_t b) { return b < 0x21 || b > 0x7E; });
   }
-  static bool NotVisible(uint8_t b) { return b < 0x21 || b > 0x7E; }
+  uint32_t AlphaNumeric() const {
+    return Where([](uint8_t b) {
+      return (b >= '0' && b <= '9') || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z');
+    });
+  }
+  // Bytes neither in `mask` nor in `others`.
+  uint32_t WhereNot(uint32_t mask, std::string_view others) const {
+    for (char c : others) mask |= Equal(c);
+    return ~mask & 0xFFFF;
+  }
   template <typename Predicate>
   uint32_t Where(Predicate predicate) const {
     uint32_t mask = 0;
@@ -143,48 +150,6 @@ inline const char* FindFirst(const char* p, const char* end, const char* base) {
     mask = (Bytes16(copy).*query)() & ((1u << (end - p)) - 1);
   }
   return mask != 0 ? p + std::countr_zero(mask) : end;
-}
-
-// True if two bytes `c` stand next to each other in `text`.
-inline bool HasDoubled(std::string_view text, char c) {
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  if (text.size() < 16) {
-    for (; end - p >= 2; ++p) {
-      if (p[0] == c && p[1] == c) return true;
-    }
-    return false;
-  }
-  for (;;) {
-    const uint32_t mask = Bytes16(p).Equal(c);
-    if ((mask & (mask << 1)) != 0) return true;
-    if (end - p <= 16) return false;
-    p += 15;  // blocks share a byte, so that no pair falls between two
-    if (end - p < 16) p = end - 16;
-  }
-}
-
-// True if NormalizePath has nothing to do: no escape, parameter, "//", "/." or forbidden byte.
-inline bool IsPlainPath(std::string_view path) {
-  const char* p = path.data();
-  const char* const end = p + path.size();
-  char copy[16];
-  if (path.size() < 16) {
-    std::memset(copy, 'a', sizeof(copy));
-    std::memcpy(copy, p, path.size());
-    p = copy;
-  }
-  uint32_t carry = 0;  // 1: the byte before this block is a slash
-  for (;;) {
-    const Bytes16 bytes(p);
-    const uint32_t slashes = bytes.Equal('/');
-    const uint32_t pairs = ((slashes << 1) | carry) & (slashes | bytes.Equal('.'));
-    if ((pairs | bytes.PathSpecials()) != 0) return false;
-    if (p == copy || end - p <= 16) return true;
-    // The last block overlaps the one before.
-    p = end - p >= 32 ? p + 16 : end - 16;
-    carry = p[-1] == '/' ? 1 : 0;
-  }
 }
 
 }  // namespace sluice::http

@@ -11,10 +11,9 @@ namespace {
 using detail::FieldMultipliers;
 using detail::FieldPattern;
 
-constexpr std::array<std::string_view, kFieldIdCount> kNames = {
-    "",
+constexpr std::array<std::string_view, kFieldIdCount> kNames = {"",
 #define SLUICE_FIELD_NAME(id, name) name,
-    SLUICE_FIELDS(SLUICE_FIELD_NAME)
+                                                                SLUICE_FIELDS(SLUICE_FIELD_NAME)
 #undef SLUICE_FIELD_NAME
 };
 
@@ -29,7 +28,8 @@ constexpr bool IsPerfect(FieldMultipliers m) {
 }
 
 // The first multipliers that give every name a slot of its own. The search starts at those in use:
-// when a new name breaks them, the assertion below fails and its error names the ones to write down.
+// when a new name breaks them, the assertion below fails and its error names the ones to write
+// down.
 consteval FieldMultipliers FindMultipliers() {
   for (uint32_t length = detail::kFieldMultipliers.length; length < 64; ++length) {
     for (uint32_t second = detail::kFieldMultipliers.second; second < 64; ++second) {

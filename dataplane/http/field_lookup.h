@@ -21,12 +21,14 @@ struct FieldMultipliers {
   uint32_t length, second, last_but_one;
 };
 
-// Slot of a name of at least two bytes.
+// Slot of a name of at least two bytes. Case is folded by ORing 0x20, which also makes some other
+// bytes equal; the compare that follows does not.
 inline constexpr uint32_t FieldSlot(const char* name, size_t size, FieldMultipliers m) {
   const uint32_t second = static_cast<uint8_t>(name[1]) | 0x20u;
   const uint32_t last_but_one = static_cast<uint8_t>(name[size - 2]) | 0x20u;
   return (static_cast<uint32_t>(size) * m.length + second * m.second +
-          last_but_one * m.last_but_one) % kFieldSlots;
+          last_but_one * m.last_but_one) %
+         kFieldSlots;
 }
 
 // A name, and 0x20 at its letters: ORing only these folds case and nothing else (ORing 0x20
@@ -38,7 +40,9 @@ struct FieldPattern {
 
 // Found by search, see field_id.cc.
 inline constexpr FieldMultipliers kFieldMultipliers = {3, 27, 10};
+// FieldId by slot; 0 in empty ones.
 extern const std::array<uint8_t, kFieldSlots> kFieldOfSlot;
+// By FieldId; 0 for kUnknown, which equals no name looked up.
 extern const std::array<uint8_t, kFieldIdCount> kFieldSizes;
 extern const std::array<FieldPattern, kFieldIdCount> kFieldPatterns;
 

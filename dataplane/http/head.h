@@ -28,7 +28,7 @@ struct Field {
   const char* value_data;
   uint32_t value_size;
   uint16_t name_size;
-  FieldId id;     // kUnknown for names outside field_id.h
+  FieldId id;  // kUnknown for names outside field_id.h
   uint8_t flags;
 
   std::string_view name() const { return {name_data, name_size}; }
@@ -70,10 +70,10 @@ class Head final {
 
   Version version = Version::kHttp11;
   BodyFraming framing = BodyFraming::kNone;
-  uint64_t content_length = 0;      // meaningful with kLength
-  bool keep_alive = true;           // what this message allows (RFC 9112 9.3)
-  bool expect_continue = false;     // Expect: 100-continue
-  bool has_upgrade = false;         // Upgrade field together with Connection: upgrade
+  uint64_t content_length = 0;   // meaningful with kLength
+  bool keep_alive = true;        // what this message allows (RFC 9112 9.3)
+  bool expect_continue = false;  // Expect: 100-continue
+  bool has_upgrade = false;      // Upgrade field together with Connection: upgrade
 
   // Number of field lines, removed ones included; for encoders and iteration.
   uint32_t size() const { return count_; }
@@ -134,11 +134,13 @@ class Head final {
   Field* fields_ = nullptr;  // in the arena
   uint32_t count_ = 0;
   uint32_t capacity_ = 0;
-  uint8_t first_[kFieldIdCount] = {};  // 1 + index of the first live line; 0 = none; lines past 254 are found by scanning
+  uint8_t first_[kFieldIdCount] =
+      {};  // 1 + index of the first live line; 0 = none; lines past 254 are found by scanning
 };
 
 // Adds the lines of a received head one after the other with its state in registers: the parser's
-// inner loop. The head must not be touched otherwise until the destructor has written the state back.
+// inner loop. The head must not be touched otherwise until the destructor has written the state
+// back.
 class HeadReceiver final {
  public:
   // At most `max_lines` in all, those in the head included.

@@ -17,17 +17,24 @@ Method Confirm(std::string_view text, Method guess) {
 Method LookupMethod(std::string_view text) {
   if (text.size() < 3) return Method::kUnknown;
   switch (text[0]) {
-    case 'G': return Confirm(text, Method::kGet);
-    case 'H': return Confirm(text, Method::kHead);
-    case 'D': return Confirm(text, Method::kDelete);
-    case 'C': return Confirm(text, Method::kConnect);
-    case 'O': return Confirm(text, Method::kOptions);
-    case 'T': return Confirm(text, Method::kTrace);
+    case 'G':
+      return Confirm(text, Method::kGet);
+    case 'H':
+      return Confirm(text, Method::kHead);
+    case 'D':
+      return Confirm(text, Method::kDelete);
+    case 'C':
+      return Confirm(text, Method::kConnect);
+    case 'O':
+      return Confirm(text, Method::kOptions);
+    case 'T':
+      return Confirm(text, Method::kTrace);
     case 'P':
       if (text[1] == 'O') return Confirm(text, Method::kPost);
       if (text[1] == 'U') return Confirm(text, Method::kPut);
       return Confirm(text, Method::kPatch);
-    default: return Method::kUnknown;
+    default:
+      return Method::kUnknown;
   }
 }
 
@@ -40,8 +47,10 @@ bool IsIdempotent(Method method) {
     case Method::kPut:
     case Method::kDelete:
     case Method::kOptions:
-    case Method::kTrace: return true;
-    default: return false;
+    case Method::kTrace:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -21,8 +21,29 @@ consteval std::array<bool, 256> MakeUnreservedTable() {
 constexpr std::array<bool, 256> kUnreserved = MakeUnreservedTable();
 
 // Allowed in a path without being looked at again. '?' and '#' cannot be part of a path.
-bool IsPlain(char c) {
-  return c > 0x20 && c < 0x7F && c != '#' && c != '?' && c != '\\';
+bool IsPlain(char c) { return c > 0x20 && c < 0x7F && c != '#' && c != '?' && c != '\\'; }
+
+// True if there is nothing to do: no escape, parameter, "//", "/." or forbidden byte.
+bool IsPlainPath(std::string_view path) {
+  const char* p = path.data();
+  const char* const end = p + path.size();
+  char copy[16];
+  if (path.size() < 16) {
+    std::memset(copy, 'a', sizeof(copy));
+    std::memcpy(copy, p, path.size());
+    p = copy;
+  }
+  uint32_t carry = 0;  // 1: the byte before this block is a slash
+  for (;;) {
+    const Bytes16 bytes(p);
+    const uint32_t slashes = bytes.Equal('/');
+    const uint32_t pairs = ((slashes << 1) | carry) & (slashes | bytes.Equal('.'));
+    if ((pairs | bytes.PathSpecials()) != 0) return false;
+    if (p == copy || end - p <= 16) return true;
+    // The last block overlaps the one before.
+    p = end - p >= 32 ? p + 16 : end - 16;
+    carry = p[-1] == '/' ? 1 : 0;
+  }
 }
 
 // Writes the normal form of one path; `out` has room for the input, which it never exceeds.
@@ -85,8 +106,11 @@ class PathWriter {
 
   PathError EscapedSlash(int high, int low) {
     switch (options_.escaped_slashes) {
-      case EscapedSlashes::kReject: return PathError::kEscapedSlash;
-      case EscapedSlashes::kKeep: PutTriplet(high, low); break;
+      case EscapedSlashes::kReject:
+        return PathError::kEscapedSlash;
+      case EscapedSlashes::kKeep:
+        PutTriplet(high, low);
+        break;
       case EscapedSlashes::kUnescapeAndRedirect:
       case EscapedSlashes::kUnescapeAndForward:
         unescaped_slash_ = true;
@@ -110,8 +134,8 @@ class PathWriter {
     segment_ = out_;
   }
 
-  // Parameters are cut before dot segments are looked for, so "/..;x/" is a dot segment, as it is to
-  // servers that cut them.
+  // Parameters are cut before dot segments are looked for, so "/..;x/" is a dot segment, as it is
+  // to servers that cut them.
   void EndSegment(Last last) {
     in_parameter_ = false;
     if (!options_.normalize || segment_ == nullptr) return;
@@ -150,8 +174,8 @@ PathResult NormalizePath(std::string_view path, const PathOptions& options, buff
   result.error = writer.Write(path);
   if (result.error != PathError::kNone) return result;
   result.path = writer.text() == path ? path : writer.text();
-  result.redirect = writer.unescaped_slash() &&
-                    options.escaped_slashes == EscapedSlashes::kUnescapeAndRedirect;
+  result.redirect =
+      writer.unescaped_slash() && options.escaped_slashes == EscapedSlashes::kUnescapeAndRedirect;
   return result;
 }
 

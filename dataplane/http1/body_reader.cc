@@ -21,17 +21,22 @@ BodyReader::Progress BodyReader::Read(buffer::Buffer& in, buffer::Buffer& out,
     }
     case http::BodyFraming::kChunked:
       switch (chunks_.Decode(in, out, limits)) {
-        case ChunkedDecoder::Progress::kMore: return Progress::kMore;
-        case ChunkedDecoder::Progress::kFull: return Progress::kFull;
-        case ChunkedDecoder::Progress::kTrailers: return Progress::kTrailers;
-        case ChunkedDecoder::Progress::kError: return Progress::kError;
+        case ChunkedDecoder::Progress::kMore:
+          return Progress::kMore;
+        case ChunkedDecoder::Progress::kFull:
+          return Progress::kFull;
+        case ChunkedDecoder::Progress::kTrailers:
+          return Progress::kTrailers;
+        case ChunkedDecoder::Progress::kError:
+          return Progress::kError;
       }
       return Progress::kError;
     case http::BodyFraming::kUntilClose:
       out.MoveFrom(in, in.size());
       return Progress::kMore;
     case http::BodyFraming::kNone:
-    case http::BodyFraming::kStream: break;
+    case http::BodyFraming::kStream:
+      break;
   }
   return Progress::kComplete;
 }

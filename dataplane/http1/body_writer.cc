@@ -15,7 +15,9 @@ void BodyWriter::Start(Kind kind, uint64_t length) {
 void BodyWriter::Write(buffer::BlockPool& pool, buffer::Buffer& data, buffer::Buffer& out) {
   if (data.empty()) return;
   switch (kind_) {
-    case Kind::kNone: data.Clear(); break;
+    case Kind::kNone:
+      data.Clear();
+      break;
     case Kind::kLength: {
       const size_t n = static_cast<size_t>(std::min<uint64_t>(remaining_, data.size()));
       overrun_ = overrun_ || n < data.size();
@@ -29,7 +31,9 @@ void BodyWriter::Write(buffer::BlockPool& pool, buffer::Buffer& data, buffer::Bu
       out.Append(data);
       out.Append(buffer::Slice::Static("\r\n"));
       break;
-    case Kind::kRaw: out.Append(data); break;
+    case Kind::kRaw:
+      out.Append(data);
+      break;
   }
 }
 

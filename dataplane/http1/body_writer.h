@@ -11,10 +11,10 @@ namespace sluice::http1 {
 class BodyWriter final {
  public:
   enum class Kind : uint8_t {
-    kNone,     // body bytes are dropped (HEAD, 204, 304)
-    kLength,   // exactly the length of the head
+    kNone,    // body bytes are dropped (HEAD, 204, 304)
+    kLength,  // exactly the length of the head
     kChunked,
-    kRaw,      // until the connection ends, or a tunnel
+    kRaw,  // until the connection ends, or a tunnel
   };
 
   // `length` is meaningful with kLength.
@@ -27,7 +27,7 @@ class BodyWriter final {
 
  private:
   Kind kind_ = Kind::kNone;
-  bool overrun_ = false;     // more came than `length`
+  bool overrun_ = false;  // more came than `length`
   uint64_t remaining_ = 0;
 };
 

@@ -36,18 +36,22 @@ size_t ChunkedDecoder::TakeFraming(std::string_view bytes, const Limits& limits)
 
 bool ChunkedDecoder::Take(char c, const Limits& limits) {
   switch (state_) {
-    case State::kSize: return TakeSize(c);
+    case State::kSize:
+      return TakeSize(c);
     case State::kExtension:
     case State::kQuoted:
-    case State::kQuotedPair: return TakeExtension(c, limits);
-    case State::kSizeLf: return c == '\n' && EndSizeLine();
+    case State::kQuotedPair:
+      return TakeExtension(c, limits);
+    case State::kSizeLf:
+      return c == '\n' && EndSizeLine();
     case State::kDataCr:
       state_ = State::kDataLf;
       return c == '\r';
     case State::kDataLf:
       state_ = State::kSize;
       return c == '\n';
-    case State::kData: break;
+    case State::kData:
+      break;
   }
   return false;
 }
@@ -86,7 +90,9 @@ bool ChunkedDecoder::TakeExtension(char c, const Limits& limits) {
       if (c == '"') state_ = State::kExtension;
       if (c == '\\') state_ = State::kQuotedPair;
       break;
-    default: state_ = State::kQuoted; break;
+    default:
+      state_ = State::kQuoted;
+      break;
   }
   return true;
 }

@@ -33,11 +33,11 @@ class ChunkedDecoder final {
 
  private:
   enum class State : uint8_t {
-    kSize,          // digits, then ';' or CR
-    kExtension,     // behind ';'
-    kQuoted,        // inside a quoted string of an extension
-    kQuotedPair,    // behind a backslash in there
-    kSizeLf,        // LF of the size line
+    kSize,        // digits, then ';' or CR
+    kExtension,   // behind ';'
+    kQuoted,      // inside a quoted string of an extension
+    kQuotedPair,  // behind a backslash in there
+    kSizeLf,      // LF of the size line
     kData,
     kDataCr,
     kDataLf,
@@ -54,11 +54,11 @@ class ChunkedDecoder final {
   bool EndSizeLine();
 
   State state_ = State::kSize;
-  uint8_t digits_ = 0;              // of this size; more than 16 would overflow
-  bool last_ = false;               // the size line of the last chunk was read
-  uint64_t remaining_ = 0;          // of this chunk's data
-  uint32_t extension_line_ = 0;     // bytes of extensions on this line
-  uint32_t extension_total_ = 0;    // and in this message
+  uint8_t digits_ = 0;            // of this size; more than 16 would overflow
+  bool last_ = false;             // the size line of the last chunk was read
+  uint64_t remaining_ = 0;        // of this chunk's data
+  uint32_t extension_line_ = 0;   // bytes of extensions on this line
+  uint32_t extension_total_ = 0;  // and in this message
 };
 
 }  // namespace sluice::http1

@@ -34,12 +34,22 @@ http::FeedResult ClientCodec::Feed(buffer::Buffer& in) {
   Step step = Step::kGoOn;
   while (step == Step::kGoOn && wants_input()) {
     switch (receive_) {
-      case Receive::kIdle: step = ReadIdle(in); break;
-      case Receive::kHead: step = ReadHead(in); break;
+      case Receive::kIdle:
+        step = ReadIdle(in);
+        break;
+      case Receive::kHead:
+        step = ReadHead(in);
+        break;
       case Receive::kBody:
-      case Receive::kTunnel: step = ReadBody(in); break;
-      case Receive::kTrailers: step = ReadTrailers(in); break;
-      default: step = Step::kStop; break;
+      case Receive::kTunnel:
+        step = ReadBody(in);
+        break;
+      case Receive::kTrailers:
+        step = ReadTrailers(in);
+        break;
+      default:
+        step = Step::kStop;
+        break;
     }
   }
   if (error_ != StreamError::kNone) in.Clear();
@@ -130,17 +140,22 @@ ClientCodec::Step ClientCodec::ReadBody(buffer::Buffer& in) {
   if (!data.empty()) stream_->OnBody(data);
   if (id_ != id || stream_ == nullptr) return Step::kStop;  // reset by the handler
   switch (progress) {
-    case BodyReader::Progress::kError: return Fail(StreamError::kBadChunk);
-    case BodyReader::Progress::kTrailers: receive_ = Receive::kTrailers; break;
-    case BodyReader::Progress::kComplete: EndStreamNow(); break;
-    default: break;
+    case BodyReader::Progress::kError:
+      return Fail(StreamError::kBadChunk);
+    case BodyReader::Progress::kTrailers:
+      receive_ = Receive::kTrailers;
+      break;
+    case BodyReader::Progress::kComplete:
+      EndStreamNow();
+      break;
+    default:
+      break;
   }
   return Step::kGoOn;
 }
 
 ClientCodec::Step ClientCodec::ReadTrailers(buffer::Buffer& in) {
-  const std::string_view bytes =
-      head_reader_.Ready(pool_, in, limits_.trailers, limits_.trailers);
+  const std::string_view bytes = head_reader_.Ready(pool_, in, limits_.trailers, limits_.trailers);
   if (bytes.empty()) return Step::kStop;
   if (bytes.starts_with("\r\n")) {
     head_reader_.Reset();
@@ -194,7 +209,9 @@ http::FeedResult ClientCodec::FeedEnd() {
       will_close_ = true;
       break;
     case Receive::kHead:
-    case Receive::kTrailers: Fail(StreamError::kEarlyEnd); break;
+    case Receive::kTrailers:
+      Fail(StreamError::kEarlyEnd);
+      break;
     case Receive::kBody:
     case Receive::kTunnel:
       if (body_reader_.framing() == BodyFraming::kUntilClose) {
@@ -206,7 +223,8 @@ http::FeedResult ClientCodec::FeedEnd() {
       }
       break;
     case Receive::kEnding:
-    case Receive::kClosed: break;
+    case Receive::kClosed:
+      break;
   }
   return {error_};
 }

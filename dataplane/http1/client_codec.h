@@ -3,9 +3,9 @@
 // The response is judged as strictly as a request: what could be read in two ways fails the stream,
 // and the connection with it. After the last event of a stream reusable() tells whether another may
 // follow; it is settled before OnEnd, so a handler may ask there and open the next stream at once.
-// Not reusable: either side said close; the body ended with the connection; the request had not been
-// sent to its end; bytes followed the response (a second answer nobody asked for, or a body where
-// there may be none: they are dropped, and Feed returns kUnexpectedBytes).
+// Not reusable: either side said close; the body ended with the connection; the request had not
+// been sent to its end; bytes followed the response (a second answer nobody asked for, or a body
+// where there may be none: they are dropped, and Feed returns kUnexpectedBytes).
 //
 // A response may end before its request: later SendBody of that stream takes its bytes and drops
 // them.
@@ -41,7 +41,9 @@ class ClientCodec final : public http::Codec {
   http::FeedResult Feed(buffer::Buffer& in) override;
   http::FeedResult FeedEnd() override;
   http::StreamId OpenStream(http::StreamEvents& events) override;
-  uint32_t AvailableStreams() const override { return idle() && error_ == http::StreamError::kNone; }
+  uint32_t AvailableStreams() const override {
+    return idle() && error_ == http::StreamError::kNone;
+  }
   void SendHead(http::StreamId id, const http::Head& head, http::EndStream end) override;
   void SendBody(http::StreamId id, buffer::Buffer& data, http::EndStream end) override;
   void SendTrailers(http::StreamId id, const http::Head& trailers) override;
@@ -82,9 +84,9 @@ class ClientCodec final : public http::Codec {
   Send send_ = Send::kEnded;
   bool paused_ = false;
   bool will_close_ = false;
-  bool keep_alive_ = true;       // of the response
+  bool keep_alive_ = true;  // of the response
   bool asked_upgrade_ = false;
-  uint32_t informational_ = 0;   // 1xx responses of this stream
+  uint32_t informational_ = 0;  // 1xx responses of this stream
   http::Method method_ = http::Method::kUnknown;
   http::StreamError error_ = http::StreamError::kNone;
   HeadReader head_reader_;

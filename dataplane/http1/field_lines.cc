@@ -32,9 +32,8 @@ constexpr uint64_t kNoted = Bit(FieldId::kContentLength) | Bit(FieldId::kTransfe
 
 // Known fields that end at this hop, so Connection may name them.
 constexpr uint64_t kHopByHop = Bit(FieldId::kKeepAlive) | Bit(FieldId::kProxyConnection) |
-                               Bit(FieldId::kTe) | Bit(FieldId::kTrailer) |
-                               Bit(FieldId::kUpgrade) | Bit(FieldId::kHttp2Settings) |
-                               Bit(FieldId::kProxyAuthenticate) |
+                               Bit(FieldId::kTe) | Bit(FieldId::kTrailer) | Bit(FieldId::kUpgrade) |
+                               Bit(FieldId::kHttp2Settings) | Bit(FieldId::kProxyAuthenticate) |
                                Bit(FieldId::kProxyAuthorization);
 
 // Fields that mean nothing or do harm when they come behind the body (RFC 9110 6.5.1): framing,
@@ -129,9 +128,13 @@ bool OffersUpgrade(std::string_view value) {
 // Cold part of the loop: a line that framing or the connection depends on.
 StreamError NoteFact(FieldId id, std::string_view value, LineKind kind, FieldFacts& facts) {
   switch (id) {
-    case FieldId::kContentLength: return NoteLength(value, facts);
-    case FieldId::kTransferEncoding: return NoteTransferEncoding(value, facts);
-    case FieldId::kConnection: NoteConnection(value, facts); break;
+    case FieldId::kContentLength:
+      return NoteLength(value, facts);
+    case FieldId::kTransferEncoding:
+      return NoteTransferEncoding(value, facts);
+    case FieldId::kConnection:
+      NoteConnection(value, facts);
+      break;
     case FieldId::kHost:
       if (kind != LineKind::kRequest) break;
       if (facts.Has(FieldFacts::kHost)) return StreamError::kBadHost;
@@ -146,7 +149,8 @@ StreamError NoteFact(FieldId id, std::string_view value, LineKind kind, FieldFac
     case FieldId::kUpgrade:
       if (OffersUpgrade(value)) facts.flags |= FieldFacts::kUpgrade;
       break;
-    default: break;
+    default:
+      break;
   }
   return StreamError::kNone;
 }
@@ -192,8 +196,8 @@ struct Line {
 
 // The common line, in as few steps as can be: a name of up to 32 bytes that is known or made of
 // letters, digits and '-'; a value without HTAB and obs-text behind at most one space. Says false
-// for any other, which TakeLine judges. `safe` has 34 bytes behind it, up to `end`. Inline by force:
-// a call would put the loop's state into memory, a third of its cost.
+// for any other, which TakeLine judges. `safe` has 34 bytes behind it, up to `end`. Inline by
+// force: a call would put the loop's state into memory, a third of its cost.
 [[gnu::always_inline]] inline bool TakeSimpleLine(const char* p, const char* safe, const char* end,
                                                   Line& line) {
   if (p > safe) return false;
@@ -299,14 +303,15 @@ HeadResult ParseLines(std::string_view bytes, size_t begin, const LineRules& rul
 
 }  // namespace
 
-HeadResult ParseFieldLines(std::string_view bytes, size_t begin, const LineRules& rules,
-                           Head& head, FieldFacts& facts) {
+HeadResult ParseFieldLines(std::string_view bytes, size_t begin, const LineRules& rules, Head& head,
+                           FieldFacts& facts) {
   switch (rules.kind) {
     case LineKind::kRequest:
       return ParseLines<LineKind::kRequest>(bytes, begin, rules, head, facts);
     case LineKind::kResponse:
       return ParseLines<LineKind::kResponse>(bytes, begin, rules, head, facts);
-    case LineKind::kTrailer: break;
+    case LineKind::kTrailer:
+      break;
   }
   return ParseLines<LineKind::kTrailer>(bytes, begin, rules, head, facts);
 }

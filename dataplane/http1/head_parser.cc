@@ -89,8 +89,8 @@ StreamError FinishResponse(const FieldFacts& facts, Method request, Head& head) 
     head.framing = BodyFraming::kLength;
     head.content_length = facts.content_length;
   } else {
-    head.framing = HasResponseBody(request, head.status) ? BodyFraming::kUntilClose
-                                                         : BodyFraming::kNone;
+    head.framing =
+        HasResponseBody(request, head.status) ? BodyFraming::kUntilClose : BodyFraming::kNone;
   }
   const StreamError error = SetConnectionFacts(facts, head);
   if (head.framing == BodyFraming::kUntilClose) head.keep_alive = false;

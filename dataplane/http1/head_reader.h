@@ -1,6 +1,6 @@
-// Collects a head, or a trailer section, from a buffer that fills piece by piece: says when there is
-// something to parse, makes it contiguous, and takes it out of the buffer.
-// Thread: one loop. Holds no bytes itself.
+// Collects a head, or a trailer section, from a buffer that fills piece by piece: says when there
+// is something to parse, makes it contiguous, and takes it out of the buffer. Thread: one loop.
+// Holds no bytes itself.
 #pragma once
 
 #include <cstdint>

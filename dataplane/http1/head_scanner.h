@@ -1,7 +1,7 @@
 // Finds the end of a head in bytes that come piece by piece, reading each byte once.
 //
-// A head is parsed only when it is complete, and a peer may send it one byte at a time: without this
-// every piece would mean parsing from the start again. Thread: one loop.
+// A head is parsed only when it is complete, and a peer may send it one byte at a time: without
+// this every piece would mean parsing from the start again. Thread: one loop.
 #pragma once
 
 #include <cstddef>

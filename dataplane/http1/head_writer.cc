@@ -47,12 +47,14 @@ class Writer {
   // Literals: the size is known to the compiler, so no call is made.
   template <size_t n>
   void Put(const char (&literal)[n]) {
-    if (n - 1 > static_cast<size_t>(end_ - p_)) [[unlikely]] return Put(std::string_view(literal));
+    if (n - 1 > static_cast<size_t>(end_ - p_)) [[unlikely]]
+      return Put(std::string_view(literal));
     std::memcpy(p_, literal, n - 1);
     p_ += n - 1;
   }
   void Put(char c) {
-    if (p_ == end_) [[unlikely]] return Put(std::string_view(&c, 1));
+    if (p_ == end_) [[unlikely]]
+      return Put(std::string_view(&c, 1));
     *p_++ = c;
   }
 
@@ -136,21 +138,29 @@ void PutLines(Writer& writer, const Head& head, uint64_t skipped) {
 
 void PutFraming(Writer& writer, FramingLine framing) {
   switch (framing.kind) {
-    case FramingLine::Kind::kOmit: break;
+    case FramingLine::Kind::kOmit:
+      break;
     case FramingLine::Kind::kLength:
       writer.Put("content-length: ");
       writer.PutDecimal(framing.length);
       writer.Put("\r\n");
       break;
-    case FramingLine::Kind::kChunked: writer.Put("transfer-encoding: chunked\r\n"); break;
+    case FramingLine::Kind::kChunked:
+      writer.Put("transfer-encoding: chunked\r\n");
+      break;
   }
 }
 
 void PutConnection(Writer& writer, ConnectionLine connection, const Head& head) {
   switch (connection) {
-    case ConnectionLine::kOmit: break;
-    case ConnectionLine::kClose: writer.Put("connection: close\r\n"); break;
-    case ConnectionLine::kKeepAlive: writer.Put("connection: keep-alive\r\n"); break;
+    case ConnectionLine::kOmit:
+      break;
+    case ConnectionLine::kClose:
+      writer.Put("connection: close\r\n");
+      break;
+    case ConnectionLine::kKeepAlive:
+      writer.Put("connection: keep-alive\r\n");
+      break;
     case ConnectionLine::kUpgrade:
       writer.Put("connection: upgrade\r\n");
       for (uint32_t i = 0; i < head.size(); ++i) {

@@ -1,6 +1,6 @@
-// Writes heads of messages: unbroken runs of the received head are copied as they are around removed
-// and changed lines, and the lines that are this hop's own business (framing, Connection) are made
-// from the facts of the head, never copied.
+// Writes heads of messages: unbroken runs of the received head are copied as they are around
+// removed and changed lines, and the lines that are this hop's own business (framing, Connection)
+// are made from the facts of the head, never copied.
 //
 // Whatever a filter put into a head, what is written is one well-formed head: control characters in
 // added values become SP (RFC 9110 5.5), added names that are no tokens are dropped, bytes that

@@ -85,7 +85,8 @@ HeadResult ParseRequestLine(std::string_view bytes, size_t max_bytes, Head& head
   ++p;
 
   if (end - p < static_cast<ptrdiff_t>(kVersionSize + 2)) return fail(StreamError::kBadStartLine);
-  if (p[kVersionSize] != '\r' || p[kVersionSize + 1] != '\n') return fail(StreamError::kBadStartLine);
+  if (p[kVersionSize] != '\r' || p[kVersionSize + 1] != '\n')
+    return fail(StreamError::kBadStartLine);
   const StreamError error = ParseVersion(p, head.version);
   if (error != StreamError::kNone) return fail(error);
   p += kVersionSize + 2;

@@ -17,8 +17,8 @@ HeadResult ParseRequestLine(std::string_view bytes, size_t max_bytes, http::Head
 // authority and, for absolute form, scheme. `scheme` is the transport's.
 http::StreamError ParseTargetForm(std::string_view scheme, http::Head& head);
 
-// Judges the first line of `bytes`, which no parser accepted: too long, not complete (kNone), a bare
-// LF, else `error`. Depends on nothing behind the line.
+// Judges the first line of `bytes`, which no parser accepted: too long, not complete (kNone), a
+// bare LF, else `error`. Depends on nothing behind the line.
 http::StreamError JudgeStartLine(std::string_view bytes, size_t max_bytes, http::StreamError error);
 
 // "HTTP/1.x" at `text`, which holds 8 bytes; kBadStartLine if it is no version at all.

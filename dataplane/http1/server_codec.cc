@@ -21,11 +21,19 @@ http::FeedResult ServerCodec::Feed(buffer::Buffer& in) {
   Step step = Step::kGoOn;
   while (step == Step::kGoOn && wants_input()) {
     switch (receive_) {
-      case Receive::kHead: step = id_ == last ? Step::kStop : ReadHead(in); break;
+      case Receive::kHead:
+        step = id_ == last ? Step::kStop : ReadHead(in);
+        break;
       case Receive::kBody:
-      case Receive::kTunnel: step = ReadBody(in); break;
-      case Receive::kTrailers: step = ReadTrailers(in); break;
-      default: step = Step::kStop; break;
+      case Receive::kTunnel:
+        step = ReadBody(in);
+        break;
+      case Receive::kTrailers:
+        step = ReadTrailers(in);
+        break;
+      default:
+        step = Step::kStop;
+        break;
     }
   }
   return {error_};
@@ -185,13 +193,18 @@ http::FeedResult ServerCodec::FeedEnd() {
       break;
     case Receive::kBody:
     case Receive::kTrailers:
-    case Receive::kHeld: Fail(StreamError::kEarlyEnd); break;
-    case Receive::kComplete: will_close_ = true; break;  // it may still read the response
+    case Receive::kHeld:
+      Fail(StreamError::kEarlyEnd);
+      break;
+    case Receive::kComplete:
+      will_close_ = true;
+      break;  // it may still read the response
     case Receive::kTunnel:
       receive_ = Receive::kComplete;
       if (stream_ != nullptr) stream_->OnEnd();
       break;
-    case Receive::kClosed: break;
+    case Receive::kClosed:
+      break;
   }
   return {error_};
 }
@@ -317,8 +330,10 @@ bool ServerCodec::request_complete() const {
     case Receive::kBody:
     case Receive::kTrailers:
     case Receive::kHeld:
-    case Receive::kTunnel: return false;
-    default: return true;
+    case Receive::kTunnel:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -328,8 +343,10 @@ bool ServerCodec::wants_input() const {
     case Receive::kHead:
     case Receive::kBody:
     case Receive::kTrailers:
-    case Receive::kTunnel: return true;
-    default: return false;
+    case Receive::kTunnel:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -2,24 +2,24 @@
 //
 // Pipelining: behind a complete request the codec leaves further bytes in the buffer until the
 // response was sent. It goes on in the next Feed, or in the same one when the response came from
-// inside an event; after kMessagesPerFeed messages it stops in any case, so that one client does not
-// hold the loop. So after Feed and after the end of each response the owner asks: is there input left
-// and wants_input()? Then feed again (on a later turn, if others wait).
+// inside an event; after kMessagesPerFeed messages it stops in any case, so that one client does
+// not hold the loop. So after Feed and after the end of each response the owner asks: is there
+// input left and wants_input()? Then feed again (on a later turn, if others wait).
 //
-// The end of a response: no event of that stream follows it, whatever the client still sends. If the
-// request was not complete (request_complete() false), its rest is read and dropped up to
-// Limits::drain, and only then comes the next message; beyond it, or with `Expect: 100-continue` that
-// was never answered by 100, reusable() is false. The owner closes when reusable() is false and the
-// output is written.
+// The end of a response: no event of that stream follows it, whatever the client still sends. If
+// the request was not complete (request_complete() false), its rest is read and dropped up to
+// Limits::drain, and only then comes the next message; beyond it, or with `Expect: 100-continue`
+// that was never answered by 100, reusable() is false. The owner closes when reusable() is false
+// and the output is written.
 //
-// Errors: after Feed returned one, a response that had not begun may still be sent with the stream's
-// id (it will say `connection: close`); nothing more is read.
+// Errors: after Feed returned one, a response that had not begun may still be sent with the
+// stream's id (it will say `connection: close`); nothing more is read.
 //
 // Upgrades (RFC 9110 7.8), with ServerOptions::allow_upgrade: a request with Head::has_upgrade and
-// no body gets OnHead(kNo), and what follows is held back. SendHead(101) opens the tunnel: from then
-// on bytes go both ways as body, and the end of the client's side is OnEnd. With any other final
-// status the request is complete, without OnEnd. Otherwise Upgrade is ignored, as any server may.
-// Thread: one loop. Restart, configuration changes: lives and dies with its connection.
+// no body gets OnHead(kNo), and what follows is held back. SendHead(101) opens the tunnel: from
+// then on bytes go both ways as body, and the end of the client's side is OnEnd. With any other
+// final status the request is complete, without OnEnd. Otherwise Upgrade is ignored, as any server
+// may. Thread: one loop. Restart, configuration changes: lives and dies with its connection.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +46,8 @@ class ServerCodec final : public http::Codec {
   static constexpr uint32_t kMessagesPerFeed = 16;
 
   // All three outlive the codec.
-  ServerCodec(buffer::BlockPool& pool, http::ConnectionEvents& events, const ServerOptions& options);
+  ServerCodec(buffer::BlockPool& pool, http::ConnectionEvents& events,
+              const ServerOptions& options);
 
   // The response in progress, or else the next one, is the connection's last: its head says so if
   // it was not sent yet.
@@ -56,8 +57,8 @@ class ServerCodec final : public http::Codec {
   // The response has ended and the rest of its request is being dropped.
   bool draining() const { return open_ && send_ == Send::kEnded; }
 
-  // Gives up on a head that began to arrive and did not come in time: opens a stream for it, so that
-  // the owner can answer (408) and log it, and reads nothing more. Only between messages.
+  // Gives up on a head that began to arrive and did not come in time: opens a stream for it, so
+  // that the owner can answer (408) and log it, and reads nothing more. Only between messages.
   void AbandonHead();
 
   // http::Codec
@@ -80,13 +81,13 @@ class ServerCodec final : public http::Codec {
 
  private:
   enum class Receive : uint8_t {
-    kHead,         // between messages, or inside a head
+    kHead,  // between messages, or inside a head
     kBody,
     kTrailers,
-    kComplete,     // behind the message, until its response has ended
-    kHeld,         // behind a request for an upgrade, until it is answered
+    kComplete,  // behind the message, until its response has ended
+    kHeld,      // behind a request for an upgrade, until it is answered
     kTunnel,
-    kClosed,       // nothing more is read
+    kClosed,  // nothing more is read
   };
   enum class Send : uint8_t { kHead, kBody, kEnded };
   // What one step of Feed did.
@@ -113,9 +114,9 @@ class ServerCodec final : public http::Codec {
   http::StreamId id_ = 0;                 // of the newest stream
   Receive receive_ = Receive::kHead;
   Send send_ = Send::kEnded;
-  bool open_ = false;            // an exchange is not over
-  bool half_received_ = false;   // the buffer holds the beginning of a head
-  bool skipped_crlf_ = false;    // the one that RFC 9112 2.2 lets a client send too much
+  bool open_ = false;           // an exchange is not over
+  bool half_received_ = false;  // the buffer holds the beginning of a head
+  bool skipped_crlf_ = false;   // the one that RFC 9112 2.2 lets a client send too much
   bool paused_ = false;
   bool will_close_ = false;
   http::StreamError error_ = http::StreamError::kNone;
@@ -124,7 +125,7 @@ class ServerCodec final : public http::Codec {
   http::Version version_ = http::Version::kHttp11;
   bool waits_for_continue_ = false;  // it may hold its body back until a 100
   bool continue_sent_ = false;
-  uint64_t dropped_ = 0;             // body bytes dropped after the response
+  uint64_t dropped_ = 0;  // body bytes dropped after the response
   HeadReader head_reader_;
   BodyReader body_reader_;
   BodyWriter body_writer_;

@@ -1,5 +1,5 @@
-// Whatever bytes a client sends: no crash, no read outside them, and the same events however they are
-// cut. What was accepted is written again and must read back as the same message.
+// Whatever bytes a client sends: no crash, no read outside them, and the same events however they
+// are cut. What was accepted is written again and must read back as the same message.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -23,7 +23,8 @@ void CheckRewritten(std::string_view bytes, const ServerOptions& options) {
   buffer::Arena arena(pool);
   http::Head first(arena), second(arena);
   first.HoldBytes(buffer::Slice::Copy(pool, bytes));
-  const HeadResult parsed = ParseRequestHead(first.received(), options.limits, options.rules, first);
+  const HeadResult parsed =
+      ParseRequestHead(first.received(), options.limits, options.rules, first);
   if (parsed.error != http::StreamError::kNone || parsed.consumed == 0) return;
   // HTTP/1.0 without Host has no counterpart in HTTP/1.1; the gateway answers it itself.
   if (first.authority.empty()) return;
@@ -31,7 +32,8 @@ void CheckRewritten(std::string_view bytes, const ServerOptions& options) {
   WriteRequestHead(pool, first, {}, ConnectionLine::kOmit, out);
   const std::string text = out.ToString();
   const HeadResult again = ParseRequestHead(text, options.limits, options.rules, second);
-  if (again.error == http::StreamError::kHeadTooLarge) return;  // our own lines may not fit the limit
+  if (again.error == http::StreamError::kHeadTooLarge)
+    return;  // our own lines may not fit the limit
   if (again.error == http::StreamError::kTooManyFields) return;
   Require(again.error == http::StreamError::kNone && again.consumed == text.size());
   Require(second.method_text == first.method_text && second.path == first.path);
@@ -39,20 +41,22 @@ void CheckRewritten(std::string_view bytes, const ServerOptions& options) {
   Require(second.authority == first.authority);
 }
 
-}  // namespace
-}  // namespace sluice::http1
-
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace sluice::http1;
-  if (size < 2) return 0;
-  const Cut cut{.first = data[0], .step = data[1]};
-  const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
+void CheckRequest(Cut cut, std::string_view bytes) {
   ServerOptions options;
-  options.allow_upgrade = (data[0] & 1) != 0;
-  options.rules.underscores = static_cast<UnderscorePolicy>(data[1] % 3);
+  options.allow_upgrade = (cut.first & 1) != 0;
+  options.rules.underscores = static_cast<UnderscorePolicy>(cut.step % 3);
   const std::string whole = ServerRecord(bytes, options, {});
   Require(ServerRecord(bytes, options, cut) == whole);
   Require(ServerRecord(bytes, options, {.first = 1, .step = 1}) == whole);
   CheckRewritten(bytes, options);
+}
+
+}  // namespace
+}  // namespace sluice::http1
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size < 2) return 0;
+  sluice::http1::CheckRequest({.first = data[0], .step = data[1]},
+                              {reinterpret_cast<const char*>(data) + 2, size - 2});
   return 0;
 }

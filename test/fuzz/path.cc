@@ -43,20 +43,22 @@ void CheckAuthority(std::string_view text, buffer::Arena& arena) {
   for (char c : once.text) Require(c > 0x20 && c < 0x7F && c != '/' && c != '@' && c != ',');
 }
 
+void Check(uint8_t choice, std::string_view text) {
+  buffer::BlockPool pool;
+  buffer::Arena arena(pool);
+  const PathOptions options{.normalize = (choice & 1) == 0,
+                            .merge_slashes = (choice & 2) == 0,
+                            .cut_parameters = (choice & 4) == 0,
+                            .escaped_slashes = static_cast<EscapedSlashes>(choice >> 3 & 3)};
+  CheckPath(text, options, arena);
+  CheckAuthority(text, arena);
+}
+
 }  // namespace
 }  // namespace sluice::http
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace sluice;
   if (size < 1) return 0;
-  buffer::BlockPool pool;
-  buffer::Arena arena(pool);
-  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const http::PathOptions options{.normalize = (data[0] & 1) == 0,
-                                  .merge_slashes = (data[0] & 2) == 0,
-                                  .cut_parameters = (data[0] & 4) == 0,
-                                  .escaped_slashes = static_cast<http::EscapedSlashes>(data[0] >> 3 & 3)};
-  http::CheckPath(text, options, arena);
-  http::CheckAuthority(text, arena);
+  sluice::http::Check(data[0], {reinterpret_cast<const char*>(data) + 1, size - 1});
   return 0;
 }

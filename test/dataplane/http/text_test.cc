@@ -32,7 +32,10 @@ TEST(TextTest, HexDigitsHaveValues) {
 TEST(TextTest, OnlySpaceAndTabAreTrimmed) {
   EXPECT_EQ(TrimOws(" \ta b\t "), "a b");
   EXPECT_EQ(TrimOws(" \t "), "");
-  EXPECT_EQ(TrimOws("\x0b" "a\r"), "\x0b" "a\r");
+  EXPECT_EQ(TrimOws("\x0b"
+                    "a\r"),
+            "\x0b"
+            "a\r");
 }
 
 TEST(TextTest, ListsAreTakenApartMemberByMember) {

@@ -103,7 +103,8 @@ TEST_F(AllocationTest, ExchangesAllocateNothingAfterWarmUp) {
   for (int i = 0; i < 100; ++i) chunks += "3;ext=1\r\nabc\r\n";
   chunks += "0\r\nX-Sum: 1\r\n\r\n";
   const std::string length = "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n" + std::string(15, 'x');
-  const std::string post = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n" + std::string(3000, 'y');
+  const std::string post =
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n" + std::string(3000, 'y');
   const auto run = [&] {
     Exchange(kCorpora[0].request, length);
     Exchange(kCorpora[1].request, chunks);

@@ -60,8 +60,8 @@ TEST(ChunkedTest, DeliversTinyChunksInPortions) {
 }
 
 TEST(ChunkedTest, SizesAreHexadecimalDigitsAndNothingElse) {
-  for (const char* size : {"", " 5", "5 ", "5\t", "0x5", "+5", "-1", "5_0", "5\n", "5\r", "g", "\x80", "5 ;a", "5\r\r",
-                           "\r\n", ";a", "5.", "5,"}) {
+  for (const char* size : {"", " 5", "5 ", "5\t", "0x5", "+5", "-1", "5_0", "5\n", "5\r", "g",
+                           "\x80", "5 ;a", "5\r\r", "\r\n", ";a", "5.", "5,"}) {
     EXPECT_EQ(Decoded(fmt::format("{}\r\nhello\r\n0\r\n", size)), "error") << size;
   }
   EXPECT_EQ(Decoded(std::string("5\0\r\nhello\r\n", 11)), "error");

@@ -23,7 +23,9 @@ std::string Record(const std::string& bytes, const std::vector<std::string>& met
   });
 }
 
-std::string Refused(const std::string& error) { return "reset " + error + "\nerror " + error + "\n"; }
+std::string Refused(const std::string& error) {
+  return "reset " + error + "\nerror " + error + "\n";
+}
 
 class ClientCodecTest : public ::testing::Test {
  protected:
@@ -90,7 +92,8 @@ TEST_F(ClientCodecTest, FramesRequestBodies) {
   trailers.Append("X-Sum", "1");
   codec_.SendTrailers(id, trailers);
   EXPECT_EQ(Output(codec_),
-            "POST /a HTTP/1.1\r\nhost: up\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n");
+            "POST /a HTTP/1.1\r\nhost: up\r\ntransfer-encoding: "
+            "chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n");
   Feed("HTTP/1.1 204 No\r\n\r\n");
   EXPECT_TRUE(codec_.reusable());
 }
@@ -127,7 +130,8 @@ TEST_F(ClientCodecTest, AHandlerMayOpenTheNextStreamAtTheEnd) {
 }
 
 TEST_F(ClientCodecTest, ReadsEveryFramingOfAResponse) {  // RFC 9112 6.3
-  EXPECT_EQ(Record("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX: y\r\nSet-Cookie: a\r\n\r\n"),
+  EXPECT_EQ(Record("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX: "
+                   "y\r\nSet-Cookie: a\r\n\r\n"),
             "head 200 OK {Transfer-Encoding: chunked}\nbody hi\ntrailers {X: y}\nend\n");
   EXPECT_EQ(Record("HTTP/1.1 200 OK\r\n\r\nhello"), "last\nhead 200 OK\nbody hello\nend\n");
   EXPECT_EQ(Record("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi"),
@@ -138,8 +142,10 @@ TEST_F(ClientCodecTest, ReadsEveryFramingOfAResponse) {  // RFC 9112 6.3
 
 TEST_F(ClientCodecTest, MalformedResponsesFailTheStream) {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
-  EXPECT_EQ(Record(ok + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"), Refused("length_and_encoding"));
-  EXPECT_EQ(Record(ok + "Content-Length: 5\r\nContent-Length: 5\r\n\r\n"), Refused("bad_content_length"));
+  EXPECT_EQ(Record(ok + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            Refused("length_and_encoding"));
+  EXPECT_EQ(Record(ok + "Content-Length: 5\r\nContent-Length: 5\r\n\r\n"),
+            Refused("bad_content_length"));
   EXPECT_EQ(Record(ok + "Content-Length: 5, 5\r\n\r\n"), Refused("bad_content_length"));
   EXPECT_EQ(Record(ok + "A: b\r\n c\r\n\r\n"), Refused("obs_fold"));
   EXPECT_EQ(Record(ok + std::string("A: b\0c\r\n\r\n", 10)), Refused("bad_field_value"));
@@ -151,16 +157,18 @@ TEST_F(ClientCodecTest, MalformedResponsesFailTheStream) {
   EXPECT_EQ(Record("<html>hello"), Refused("bad_start_line")) << "HTTP/0.9";
   EXPECT_EQ(Record("HTML"), Refused("bad_start_line"));
   EXPECT_EQ(Record("\r\nHTTP/1.1 200 OK\r\n\r\n"), Refused("bad_start_line"));
-  EXPECT_EQ(Record(ok + "A: " + std::string(300, 'x'), {"GET"}, {.head = 200}), Refused("head_too_large"));
+  EXPECT_EQ(Record(ok + "A: " + std::string(300, 'x'), {"GET"}, {.head = 200}),
+            Refused("head_too_large"));
   EXPECT_EQ(Record(ok + "Transfer-Encoding: chunked\r\n\r\nx"),
             "head 200 OK {Transfer-Encoding: chunked}\nreset bad_chunk\nerror bad_chunk\n");
 }
 
 TEST_F(ClientCodecTest, InformationalResponsesComeInOrderAndAreCounted) {  // RFC 9110 15.2
   const std::string hint = "HTTP/1.1 103 Early Hints\r\nLink: a\r\nContent-Length: 5\r\n\r\n";
-  EXPECT_EQ(Record("HTTP/1.1 100 Continue\r\n\r\n" + hint + "HTTP/1.1 204 No\r\n\r\n"),
-            "informational 100 Continue\ninformational 103 Early Hints {Link: a} {Content-Length: 5}\n"
-            "head 204 No end\nend\n");
+  EXPECT_EQ(
+      Record("HTTP/1.1 100 Continue\r\n\r\n" + hint + "HTTP/1.1 204 No\r\n\r\n"),
+      "informational 100 Continue\ninformational 103 Early Hints {Link: a} {Content-Length: 5}\n"
+      "head 204 No end\nend\n");
   std::string many, record;
   for (int i = 0; i < 8; ++i) {
     many += "HTTP/1.1 100 C\r\n\r\n";
@@ -171,18 +179,22 @@ TEST_F(ClientCodecTest, InformationalResponsesComeInOrderAndAreCounted) {  // RF
 }
 
 TEST_F(ClientCodecTest, BytesBehindTheResponseMakeTheConnectionUnusable) {
-  for (const char* response : {"HTTP/1.1 204 No\r\n\r\nbody", "HTTP/1.1 304 Not\r\nContent-Length: 4\r\n\r\nbody",
-                               "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhihi",
-                               "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n\r\n",
-                               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nx"}) {
+  for (const char* response :
+       {"HTTP/1.1 204 No\r\n\r\nbody", "HTTP/1.1 304 Not\r\nContent-Length: 4\r\n\r\nbody",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhihi",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nx"}) {
     const std::string record = Record(response);
     EXPECT_NE(record.find("end\nerror unexpected_bytes\n"), std::string::npos) << record;
   }
   EXPECT_EQ(Record("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody", {"HEAD"}),
             "head 200 OK {Content-Length: 4} end\nend\nerror unexpected_bytes\n");
-  recorder_.on_end = [this](StreamId) { EXPECT_FALSE(codec_.reusable()) << "known before the end is told"; };
+  recorder_.on_end = [this](StreamId) {
+    EXPECT_FALSE(codec_.reusable()) << "known before the end is told";
+  };
   Ask("HEAD");
-  EXPECT_EQ(Feed("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"), StreamError::kUnexpectedBytes);
+  EXPECT_EQ(Feed("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"),
+            StreamError::kUnexpectedBytes);
   EXPECT_TRUE(in_.empty());
   EXPECT_EQ(codec_.OpenStream(recorder_), 0u);
 }
@@ -202,8 +214,9 @@ TEST_F(ClientCodecTest, AnAnswerBeforeTheQuestionIsNotForIt) {
 TEST_F(ClientCodecTest, EarlyEndsAreNeverCleanEnds) {  // RFC 9112 8
   EXPECT_EQ(Record("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"),
             "head 200 OK {Content-Length: 5}\nbody hel\nreset early_end\nerror early_end\n");
-  EXPECT_EQ(Record("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel"),
-            "head 200 OK {Transfer-Encoding: chunked}\nbody hel\nreset early_end\nerror early_end\n");
+  EXPECT_EQ(
+      Record("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel"),
+      "head 200 OK {Transfer-Encoding: chunked}\nbody hel\nreset early_end\nerror early_end\n");
   EXPECT_EQ(Record("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"),
             "head 200 OK {Transfer-Encoding: chunked}\nreset early_end\nerror early_end\n");
   EXPECT_EQ(Record("HTTP/1.1 200 OK\r\nConte"), Refused("early_end"));
@@ -230,8 +243,10 @@ TEST_F(ClientCodecTest, AResponseBeforeTheEndOfTheRequestIsTheLast) {
 
 TEST_F(ClientCodecTest, CloseOfTheResponseEndsTheConnection) {
   Ask("GET");
-  EXPECT_EQ(Feed("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), StreamError::kNone);
-  EXPECT_EQ(recorder_.text(), "last\nhead 200 OK {Connection: close} {Content-Length: 0} end\nend\n");
+  EXPECT_EQ(Feed("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"),
+            StreamError::kNone);
+  EXPECT_EQ(recorder_.text(),
+            "last\nhead 200 OK {Connection: close} {Content-Length: 0} end\nend\n");
   EXPECT_FALSE(codec_.reusable());
 }
 

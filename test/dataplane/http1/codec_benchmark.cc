@@ -9,7 +9,9 @@
 namespace sluice::http1 {
 namespace {
 
-const Corpus& Chosen(const benchmark::State& state) { return kCorpora[static_cast<size_t>(state.range(0))]; }
+const Corpus& Chosen(const benchmark::State& state) {
+  return kCorpora[static_cast<size_t>(state.range(0))];
+}
 
 void Report(benchmark::State& state, size_t bytes) {
   state.SetLabel(std::string(Chosen(state).name));

@@ -13,8 +13,7 @@ struct Corpus {
 };
 
 inline constexpr std::array<Corpus, 3> kCorpora = {{
-    {"small",
-     "GET / HTTP/1.1\r\nHost: a.example\r\nAccept: */*\r\n\r\n",
+    {"small", "GET / HTTP/1.1\r\nHost: a.example\r\nAccept: */*\r\n\r\n",
      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: text/plain\r\n\r\n"},
     // 500 bytes, 10 fields.
     {"typical",
@@ -39,19 +38,23 @@ inline constexpr std::array<Corpus, 3> kCorpora = {{
      "Vary: Accept-Encoding\r\n"
      "X-Request-Id: 0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\r\n\r\n"},
     {"large",
-     "POST /graphql/very/long/path/with/many/segments/to/look/at?a=1&b=2&c=3&d=4&e=5&f=6 HTTP/1.1\r\n"
+     "POST /graphql/very/long/path/with/many/segments/to/look/at?a=1&b=2&c=3&d=4&e=5&f=6 "
+     "HTTP/1.1\r\n"
      "Host: gateway.internal.shop.example:8443\r\n"
      "User-Agent: Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like "
      "Gecko) Chrome/120.0.0.0 Safari/537.36\r\n"
-     "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8\r\n"
+     "Accept: "
+     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8\r\n"
      "Accept-Language: de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7\r\n"
      "Accept-Encoding: gzip, deflate, br, zstd\r\n"
      "Content-Type: application/json\r\n"
      "Content-Length: 348\r\n"
      "Authorization: Bearer eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6IjEifQ."
-     "eyJpc3MiOiJodHRwczovL2xvZ2luLnNob3AuZXhhbXBsZSIsInN1YiI6IjEyMzQ1Njc4OTAiLCJhdWQiOiJvcmRlcnMiLC"
+     "eyJpc3MiOiJodHRwczovL2xvZ2luLnNob3AuZXhhbXBsZSIsInN1YiI6IjEyMzQ1Njc4OTAiLCJhdWQiOiJvcmRlcnMiL"
+     "C"
      "JleHAiOjE3MDAwMDAwMDAsImlhdCI6MTcwMDAwMDAwMCwic2NvcGUiOiJyZWFkIHdyaXRlIn0."
-     "c2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dX"
+     "c2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0d"
+     "X"
      "Jlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJl\r\n"
      "Origin: https://www.shop.example\r\n"
      "Referer: https://www.shop.example/checkout/payment?step=3\r\n"
@@ -59,7 +62,8 @@ inline constexpr std::array<Corpus, 3> kCorpora = {{
      "sec-ch-ua: \"Not_A Brand\";v=\"8\", \"Chromium\";v=\"120\", \"Google Chrome\";v=\"120\"\r\n"
      "sec-ch-ua-mobile: ?0\r\nsec-ch-ua-platform: \"macOS\"\r\n"
      "Cookie: _ga=GA1.2.1234567890.1700000000; _gid=GA1.2.987654321.1700000000; "
-     "session=0123456789abcdef0123456789abcdef0123456789abcdef; csrftoken=abcdefghijklmnopqrstuvwxyz\r\n"
+     "session=0123456789abcdef0123456789abcdef0123456789abcdef; "
+     "csrftoken=abcdefghijklmnopqrstuvwxyz\r\n"
      "X-Forwarded-For: 203.0.113.7, 198.51.100.2\r\nX-Forwarded-Proto: https\r\n"
      "X-Request-Id: 0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\r\n"
      "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n"
@@ -70,8 +74,10 @@ inline constexpr std::array<Corpus, 3> kCorpora = {{
      "HTTP/1.1 200 OK\r\nServer: app/1.0\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
      "Content-Type: text/html; charset=utf-8\r\nTransfer-Encoding: chunked\r\n"
      "Cache-Control: no-store, no-cache, must-revalidate\r\nVary: Accept-Encoding, Origin\r\n"
-     "Set-Cookie: session=0123456789abcdef0123456789abcdef; Path=/; Secure; HttpOnly; SameSite=Lax\r\n"
-     "Set-Cookie: csrftoken=abcdefghijklmnopqrstuvwxyz0123456789; Path=/; Secure; SameSite=Strict\r\n"
+     "Set-Cookie: session=0123456789abcdef0123456789abcdef; Path=/; Secure; HttpOnly; "
+     "SameSite=Lax\r\n"
+     "Set-Cookie: csrftoken=abcdefghijklmnopqrstuvwxyz0123456789; Path=/; Secure; "
+     "SameSite=Strict\r\n"
      "Content-Security-Policy: default-src 'self'; img-src * data:; script-src 'self' cdn.example; "
      "style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; report-uri /csp-report\r\n"
      "Strict-Transport-Security: max-age=63072000; includeSubDomains; preload\r\n"

@@ -12,9 +12,8 @@ namespace sluice::http1 {
 namespace {
 
 std::string Record(const std::string& bytes, const ServerOptions& options = {}) {
-  return AtEveryCut(bytes, [&](std::string_view all, Cut cut) {
-    return ServerRecord(all, options, cut);
-  });
+  return AtEveryCut(bytes,
+                    [&](std::string_view all, Cut cut) { return ServerRecord(all, options, cut); });
 }
 
 // What is said about a request with these lines (each with its CRLF) behind Host.
@@ -22,7 +21,9 @@ std::string Lines(const std::string& lines, const ServerOptions& options = {}) {
   return Record("GET / HTTP/1.1\r\nHost: h\r\n" + lines + "\r\n", options);
 }
 
-std::string Refused(const std::string& error) { return "reset " + error + "\nerror " + error + "\n"; }
+std::string Refused(const std::string& error) {
+  return "reset " + error + "\nerror " + error + "\n";
+}
 
 std::string Head(const std::string& fields) {
   return "head GET / [h] {Host: h}" + fields + " end\nend\n";
@@ -53,8 +54,8 @@ TEST(FieldLinesTest, NamesAreTokens) {  // RFC 9110 5.1
     }
   }
   for (const char* line : {": b\r\n", "no colon\r\n", "nocolon\r\n", "A : b\r\n", "A\t: b\r\n",
-                           "Transfer-Encoding : chunked\r\n", "Content-Length\t: 3\r\n", "\xC3\xBC: b\r\n",
-                           "A\r: b\r\n", "\rA: b\r\n"}) {
+                           "Transfer-Encoding : chunked\r\n", "Content-Length\t: 3\r\n",
+                           "\xC3\xBC: b\r\n", "A\r: b\r\n", "\rA: b\r\n"}) {
     EXPECT_EQ(Lines(line), Refused("bad_field_name")) << line;
   }
 }
@@ -75,26 +76,48 @@ TEST(FieldLinesTest, ValuesHoldNoControlCharacters) {  // RFC 9110 5.5
 }
 
 TEST(FieldLinesTest, FoldedLinesAreRefused) {  // RFC 9112 5.2
-  for (const char* lines : {"A: b\r\n c\r\n", "A: b\r\n\tc\r\n", "Transfer-Encoding: chunked\r\n x\r\n",
-                            "Authorization: a\r\n b\r\n", " A: b\r\n", "A: b\r\n \r\n"}) {
+  for (const char* lines :
+       {"A: b\r\n c\r\n", "A: b\r\n\tc\r\n", "Transfer-Encoding: chunked\r\n x\r\n",
+        "Authorization: a\r\n b\r\n", " A: b\r\n", "A: b\r\n \r\n"}) {
     EXPECT_EQ(Lines(lines), Refused("obs_fold")) << lines;
   }
   EXPECT_EQ(Record("GET / HTTP/1.1\r\n Host: h\r\n\r\n"), Refused("obs_fold"));
 }
 
 TEST(FieldLinesTest, BareLineFeedsAreRefused) {  // RFC 9112 2.2
-  for (const char* lines : {"A: b\n", "A: b\nC: d\r\n", "A\n", "\n", "A: b\r\n\n", " A\n", "a_b\nfoo: x\r\n"}) {
+  for (const char* lines :
+       {"A: b\n", "A: b\nC: d\r\n", "A\n", "\n", "A: b\r\n\n", " A\n", "a_b\nfoo: x\r\n"}) {
     EXPECT_EQ(Lines(lines), Refused("bare_lf")) << lines;
   }
 }
 
 TEST(FieldLinesTest, LengthIsDigitsAndNothingElse) {  // RFC 9110 8.6, RFC 9112 6.3
-  for (const char* value : {"", "+5", "-0", "-1", "0x5", "5 5", "5,", ",5", "1e1", "5, 5", "5,5", "5;", "\"5\"",
-                            "5.0", "a", "\xB2", "9223372036854775808", "18446744073709551616",
-                            "18446744073709551621", "000000000000000000001", "99999999999999999999"}) {
-    EXPECT_EQ(Lines(fmt::format("Content-Length: {}\r\n", value)), Refused("bad_content_length")) << value;
+  for (const char* value : {"",
+                            "+5",
+                            "-0",
+                            "-1",
+                            "0x5",
+                            "5 5",
+                            "5,",
+                            ",5",
+                            "1e1",
+                            "5, 5",
+                            "5,5",
+                            "5;",
+                            "\"5\"",
+                            "5.0",
+                            "a",
+                            "\xB2",
+                            "9223372036854775808",
+                            "18446744073709551616",
+                            "18446744073709551621",
+                            "000000000000000000001",
+                            "99999999999999999999"}) {
+    EXPECT_EQ(Lines(fmt::format("Content-Length: {}\r\n", value)), Refused("bad_content_length"))
+        << value;
   }
-  EXPECT_EQ(Lines("Content-Length: " + std::string(400, '0') + "\r\n"), Refused("bad_content_length"));
+  EXPECT_EQ(Lines("Content-Length: " + std::string(400, '0') + "\r\n"),
+            Refused("bad_content_length"));
   EXPECT_EQ(Lines("Content-Length: 0\r\n"), Head(" {Content-Length: 0}"));
   EXPECT_EQ(Lines("content-length: 00000000000000000000\r\n"),
             Head(" {content-length: 00000000000000000000}"));
@@ -107,7 +130,8 @@ TEST(FieldLinesTest, LengthIsDigitsAndNothingElse) {  // RFC 9110 8.6, RFC 9112 
 
 TEST(FieldLinesTest, ASecondLengthIsRefusedEvenWhenEqual) {  // RFC 9112 6.3 (5)
   EXPECT_EQ(Lines("Content-Length: 5\r\nContent-Length: 6\r\n"), Refused("bad_content_length"));
-  EXPECT_EQ(Lines("Content-Length: 5\r\nA: b\r\ncontent-LENGTH: 5\r\n"), Refused("bad_content_length"));
+  EXPECT_EQ(Lines("Content-Length: 5\r\nA: b\r\ncontent-LENGTH: 5\r\n"),
+            Refused("bad_content_length"));
 }
 
 TEST(FieldLinesTest, LengthAndEncodingTogetherAreRefused) {  // RFC 9112 6.1, 6.3 (3)
@@ -121,21 +145,28 @@ TEST(FieldLinesTest, LengthAndEncodingTogetherAreRefused) {  // RFC 9112 6.1, 6.
 
 TEST(FieldLinesTest, OnlyChunkedAloneIsDecoded) {  // RFC 9112 6.1, 7
   for (const char* value : {"chunked", "CHUNKED", "cHuNkEd", " \tchunked \t"}) {
-    const std::string record = Record(
-        fmt::format("POST / HTTP/1.1\r\nHost: h\r\ntRANSFER-eNCODING:{}\r\n\r\n2\r\nhi\r\n0\r\n\r\n", value));
+    const std::string record = Record(fmt::format(
+        "POST / HTTP/1.1\r\nHost: h\r\ntRANSFER-eNCODING:{}\r\n\r\n2\r\nhi\r\n0\r\n\r\n", value));
     EXPECT_EQ(record.substr(record.find('\n')), "\nbody hi\nend\n") << value;
   }
-  for (const char* value : {"xchunked", "identity", "gzip, chunked", "gzip", "deflate,gzip,chunked", "x-y"}) {
-    EXPECT_EQ(Lines(fmt::format("Transfer-Encoding: {}\r\n", value)), Refused("unknown_transfer_coding"))
+  for (const char* value :
+       {"xchunked", "identity", "gzip, chunked", "gzip", "deflate,gzip,chunked", "x-y"}) {
+    EXPECT_EQ(Lines(fmt::format("Transfer-Encoding: {}\r\n", value)),
+              Refused("unknown_transfer_coding"))
         << value;
   }
-  for (const char* value : {"", ",chunked", "chunked,", "chunked, gzip", "chunked, chunked", "\"chunked\"",
-                            "chunked;q=1", "gzip,,chunked", "chunked chunked", "gzip, chunked, chunked",
-                            "chunked\xA0", "\x85" "chunked"}) {
-    EXPECT_EQ(Lines(fmt::format("Transfer-Encoding: {}\r\n", value)), Refused("bad_transfer_encoding"))
+  for (const char* value :
+       {"", ",chunked", "chunked,", "chunked, gzip", "chunked, chunked", "\"chunked\"",
+        "chunked;q=1", "gzip,,chunked", "chunked chunked", "gzip, chunked, chunked", "chunked\xA0",
+        "\x85"
+        "chunked"}) {
+    EXPECT_EQ(Lines(fmt::format("Transfer-Encoding: {}\r\n", value)),
+              Refused("bad_transfer_encoding"))
         << value;
   }
-  for (const std::string& value : {std::string("\x0b" "chunked"), std::string("chunked\x0c"), std::string("\0chunked", 8)}) {
+  for (const std::string& value : {std::string("\x0b"
+                                               "chunked"),
+                                   std::string("chunked\x0c"), std::string("\0chunked", 8)}) {
     EXPECT_EQ(Lines("Transfer-Encoding: " + value + "\r\n"), Refused("bad_field_value"));
   }
   EXPECT_EQ(Lines("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"),
@@ -145,9 +176,12 @@ TEST(FieldLinesTest, OnlyChunkedAloneIsDecoded) {  // RFC 9112 6.1, 7
 }
 
 TEST(FieldLinesTest, ConnectionMayNotNameFieldsOfTheRecipient) {  // RFC 9110 7.6.1
-  for (const char* name : {"content-length", "host", "authorization", "x-forwarded-for", "X-Forwarded-Proto",
-                           "transfer-encoding", "cookie", "x-real-ip", "forwarded", "cache-control"}) {
-    EXPECT_EQ(Lines(fmt::format("Connection: close, {}\r\n", name)), Refused("bad_connection_option")) << name;
+  for (const char* name :
+       {"content-length", "host", "authorization", "x-forwarded-for", "X-Forwarded-Proto",
+        "transfer-encoding", "cookie", "x-real-ip", "forwarded", "cache-control"}) {
+    EXPECT_EQ(Lines(fmt::format("Connection: close, {}\r\n", name)),
+              Refused("bad_connection_option"))
+        << name;
   }
 }
 
@@ -178,7 +212,8 @@ TEST(FieldLinesTest, MoreLinesThanAllowedAre431) {
 }
 
 TEST(FieldLinesTest, OnlyThe100ContinueExpectationIsKnown) {  // RFC 9110 10.1.1
-  for (const char* value : {"200-ok", "100-continue, 100-continue", "", "100-continue;x", "100 -continue"}) {
+  for (const char* value :
+       {"200-ok", "100-continue, 100-continue", "", "100-continue;x", "100 -continue"}) {
     EXPECT_EQ(Lines(fmt::format("Expect: {}\r\n", value)), Refused("bad_expectation")) << value;
   }
   EXPECT_EQ(Lines("Expect: 100-Continue\r\n"), Head(" {Expect: 100-Continue}"));

@@ -88,7 +88,8 @@ TEST_F(HeadParserTest, UpgradeNeedsBothFieldsAndHttp11) {  // RFC 9110 7.8
   EXPECT_FALSE(upgrades("HTTP/1.1", "Connection: upgrade\r\n"));
   EXPECT_FALSE(upgrades("HTTP/1.1", "Upgrade:\r\nConnection: upgrade\r\n"));
   EXPECT_FALSE(upgrades("HTTP/1.0", "Upgrade: websocket\r\nConnection: upgrade\r\n"));
-  EXPECT_FALSE(upgrades("HTTP/1.1", "Upgrade: h2c\r\nConnection: upgrade, http2-settings\r\nHTTP2-Settings: x\r\n"));
+  EXPECT_FALSE(upgrades(
+      "HTTP/1.1", "Upgrade: h2c\r\nConnection: upgrade, http2-settings\r\nHTTP2-Settings: x\r\n"));
   EXPECT_FALSE(upgrades("HTTP/1.1", "Upgrade: websocket, H2C\r\nConnection: upgrade\r\n"));
 }
 
@@ -103,15 +104,21 @@ TEST_F(HeadParserTest, FramingOfRequests) {  // RFC 9112 6.3
 }
 
 TEST_F(HeadParserTest, ExpectationMattersOnlyWithABodyInHttp11) {  // RFC 9110 10.1.1
-  EXPECT_TRUE(Request("PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
-                  .expect_continue);
-  EXPECT_TRUE(Request("PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: 100-CONTINUE\r\n\r\n")
-                  .expect_continue);
-  EXPECT_FALSE(Request("PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n")
-                   .expect_continue);
-  EXPECT_FALSE(Request("PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n\r\n").expect_continue);
-  EXPECT_FALSE(Request("PUT / HTTP/1.0\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
-                   .expect_continue);
+  EXPECT_TRUE(
+      Request("PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
+          .expect_continue);
+  EXPECT_TRUE(
+      Request(
+          "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: 100-CONTINUE\r\n\r\n")
+          .expect_continue);
+  EXPECT_FALSE(
+      Request("PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n")
+          .expect_continue);
+  EXPECT_FALSE(
+      Request("PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n\r\n").expect_continue);
+  EXPECT_FALSE(
+      Request("PUT / HTTP/1.0\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
+          .expect_continue);
 }
 
 TEST_F(HeadParserTest, HostIsThereOnceAndValid) {  // RFC 9112 3.2
@@ -121,17 +128,20 @@ TEST_F(HeadParserTest, HostIsThereOnceAndValid) {  // RFC 9112 3.2
   EXPECT_EQ(head_.authority, "");
   EXPECT_EQ(RequestError("GET / HTTP/1.0\r\nHost: a,b\r\n\r\n"), StreamError::kBadHost);
   EXPECT_EQ(RequestError("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"), StreamError::kBadHost);
-  EXPECT_EQ(RequestError("GET / HTTP/1.1\r\nHost: a\r\nX: y\r\nhost: b\r\n\r\n"), StreamError::kBadHost);
-  for (const char* host : {"", "a, b", "a,b", "u@a", "a/b", "a#b", "a?b", "a b", "a:65536", "[::1%25lo]", "[::1",
-                           "a:b", "..", "\xC3\xBC", "a\\b"}) {
-    EXPECT_EQ(RequestError(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host)), StreamError::kBadHost)
+  EXPECT_EQ(RequestError("GET / HTTP/1.1\r\nHost: a\r\nX: y\r\nhost: b\r\n\r\n"),
+            StreamError::kBadHost);
+  for (const char* host : {"", "a, b", "a,b", "u@a", "a/b", "a#b", "a?b", "a b", "a:65536",
+                           "[::1%25lo]", "[::1", "a:b", "..", "\xC3\xBC", "a\\b"}) {
+    EXPECT_EQ(RequestError(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host)),
+              StreamError::kBadHost)
         << host;
     EXPECT_EQ(RequestError(fmt::format("GET http://b/ HTTP/1.1\r\nHost: {}\r\n\r\n", host)),
               StreamError::kBadHost)
         << host;
   }
   for (const char* host : {"a", "A.b:80", "[::1]:8080", "1.2.3.4", "a."}) {
-    EXPECT_EQ(RequestError(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host)), StreamError::kNone);
+    EXPECT_EQ(RequestError(fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", host)),
+              StreamError::kNone);
     EXPECT_EQ(head_.authority, host);
   }
 }
@@ -157,7 +167,8 @@ TEST_F(HeadParserTest, HeadsOverTheLimitAre431WhateverComesFirst) {
   EXPECT_EQ(RequestError(start + small + "\r\n"), StreamError::kHeadTooLarge);
   EXPECT_EQ(RequestError(start + "A: " + std::string(1000, 'x')), StreamError::kHeadTooLarge);
   EXPECT_EQ(RequestError(start + std::string(1000, 'x')), StreamError::kHeadTooLarge);
-  EXPECT_EQ(RequestError(start + "bad line\r\n" + std::string(1000, 'x')), StreamError::kBadFieldName)
+  EXPECT_EQ(RequestError(start + "bad line\r\n" + std::string(1000, 'x')),
+            StreamError::kBadFieldName)
       << "what was complete before the limit is judged first";
   EXPECT_EQ(RequestError(start + std::string(70, 'x')), StreamError::kNone);
 }
@@ -169,13 +180,17 @@ TEST_F(HeadParserTest, StatusLines) {  // RFC 9112 4
   EXPECT_EQ(Response("HTTP/1.1 200 \r\n\r\n").reason, "");
   EXPECT_EQ(Response("HTTP/1.1 200\r\n\r\n").status, 200);
   EXPECT_EQ(Response("HTTP/1.0 200 OK\r\n\r\n").version, http::Version::kHttp10);
-  for (const char* status : {"99", "099", "000", "600", "999", "2000", "abc", "20", "2O0", "-20", " 200"}) {
-    EXPECT_EQ(ResponseError(fmt::format("HTTP/1.1 {} OK\r\n\r\n", status)), StreamError::kBadStatus) << status;
+  for (const char* status :
+       {"99", "099", "000", "600", "999", "2000", "abc", "20", "2O0", "-20", " 200"}) {
+    EXPECT_EQ(ResponseError(fmt::format("HTTP/1.1 {} OK\r\n\r\n", status)), StreamError::kBadStatus)
+        << status;
   }
-  for (const char* line : {"HTTP/1.1200 OK", "HTTP/1.1\t200 OK", "HTTP/1.1 200\tOK", "HTTP/1.1 200OK", "HTTP/1.1",
-                           "http/1.1 200 OK", "ICY 200 OK", "200 OK and more words", "HTTP/1.1 200 O\rK",
-                           "HTTP/1.1 200 \x01"}) {
-    EXPECT_EQ(ResponseError(std::string(line) + "\r\nA: bcdefghijk\r\n\r\n"), StreamError::kBadStartLine) << line;
+  for (const char* line : {"HTTP/1.1200 OK", "HTTP/1.1\t200 OK", "HTTP/1.1 200\tOK",
+                           "HTTP/1.1 200OK", "HTTP/1.1", "http/1.1 200 OK", "ICY 200 OK",
+                           "200 OK and more words", "HTTP/1.1 200 O\rK", "HTTP/1.1 200 \x01"}) {
+    EXPECT_EQ(ResponseError(std::string(line) + "\r\nA: bcdefghijk\r\n\r\n"),
+              StreamError::kBadStartLine)
+        << line;
   }
   EXPECT_EQ(ResponseError("HTTP/2.0 200 OK\r\n\r\n"), StreamError::kBadVersion);
   EXPECT_EQ(ResponseError("HTTP/1.1 200 OK\n\n"), StreamError::kBareLf);
@@ -193,30 +208,37 @@ TEST_F(HeadParserTest, FramingOfResponses) {  // RFC 9112 6.3
   EXPECT_EQ(Response(ok + "\r\n", Method::kHead).framing, BodyFraming::kNone);
   EXPECT_EQ(Response(ok + "Content-Length: 3\r\n\r\n", Method::kHead).framing, BodyFraming::kLength)
       << "what GET would have got is passed on";
-  EXPECT_EQ(Response("HTTP/1.1 304 Not\r\nContent-Length: 3\r\n\r\n").framing, BodyFraming::kLength);
+  EXPECT_EQ(Response("HTTP/1.1 304 Not\r\nContent-Length: 3\r\n\r\n").framing,
+            BodyFraming::kLength);
 }
 
 TEST_F(HeadParserTest, ResponsesAreJudgedLikeRequests) {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   EXPECT_EQ(ResponseError(ok + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"),
             StreamError::kLengthAndEncoding);
-  EXPECT_EQ(ResponseError(ok + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n"), StreamError::kBadContentLength);
+  EXPECT_EQ(ResponseError(ok + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n"),
+            StreamError::kBadContentLength);
   EXPECT_EQ(ResponseError(ok + "Content-Length: x\r\n\r\n"), StreamError::kBadContentLength);
   EXPECT_EQ(ResponseError(ok + "A: b\r\n c\r\n\r\n"), StreamError::kObsFold);
   EXPECT_EQ(ResponseError(ok + std::string("A: \0b\r\n\r\n", 10)), StreamError::kBadFieldValue);
   EXPECT_EQ(ResponseError(ok + "A b: c\r\n\r\n"), StreamError::kBadFieldName);
-  EXPECT_EQ(ResponseError(ok + "Transfer-Encoding: gzip, chunked\r\n\r\n"), StreamError::kUnknownTransferCoding);
+  EXPECT_EQ(ResponseError(ok + "Transfer-Encoding: gzip, chunked\r\n\r\n"),
+            StreamError::kUnknownTransferCoding);
   EXPECT_EQ(ResponseError("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
             StreamError::kBadTransferEncoding);
-  EXPECT_EQ(ResponseError(ok + "X_A: b\r\nHost: a\r\nHost: b\r\nExpect: x\r\nContent-Length: 0\r\n\r\n"),
-            StreamError::kNone)
+  EXPECT_EQ(
+      ResponseError(ok + "X_A: b\r\nHost: a\r\nHost: b\r\nExpect: x\r\nContent-Length: 0\r\n\r\n"),
+      StreamError::kNone)
       << "rules for requests only";
 }
 
 TEST_F(HeadParserTest, TrailersThatMustNotBeMergedAreRemoved) {  // RFC 9110 6.5.1
-  bytes_ = "Content-Length: 1\r\nTransfer-Encoding: x\r\nTE: a\r\nHost: b\r\nAuthorization: c\r\nCookie: d\r\n"
-           "X-Forwarded-For: e\r\nConnection: close\r\nX-Sum: f\r\ngrpc-status: 0\r\nExpect: x\r\n\r\n";
-  EXPECT_EQ(ParseTrailers(bytes_, limits_, UnderscorePolicy::kRefuse, head_).error, StreamError::kNone);
+  bytes_ =
+      "Content-Length: 1\r\nTransfer-Encoding: x\r\nTE: a\r\nHost: b\r\nAuthorization: "
+      "c\r\nCookie: d\r\n"
+      "X-Forwarded-For: e\r\nConnection: close\r\nX-Sum: f\r\ngrpc-status: 0\r\nExpect: x\r\n\r\n";
+  EXPECT_EQ(ParseTrailers(bytes_, limits_, UnderscorePolicy::kRefuse, head_).error,
+            StreamError::kNone);
   EXPECT_EQ(Describe(head_), " {X-Sum: f} {grpc-status: 0}");
 }
 
@@ -226,7 +248,8 @@ TEST_F(HeadParserTest, TrailersHaveLimitsOfTheirOwn) {
   EXPECT_EQ(ParseTrailers(many + "\r\n", limits_, UnderscorePolicy::kAllow, head_).error,
             StreamError::kTooManyFields);
   head_.Clear();
-  EXPECT_EQ(ParseTrailers("a: " + std::string(9000, 'b') + "\r\n\r\n", limits_, UnderscorePolicy::kAllow, head_)
+  EXPECT_EQ(ParseTrailers("a: " + std::string(9000, 'b') + "\r\n\r\n", limits_,
+                          UnderscorePolicy::kAllow, head_)
                 .error,
             StreamError::kTrailersTooLarge);
   head_.Clear();

@@ -29,7 +29,8 @@ class HeadWriterTest : public ::testing::Test {
     WriteRequestHead(pool_, head_, framing, connection, out);
     return out.ToString();
   }
-  std::string Response(FramingLine framing = {}, ConnectionLine connection = ConnectionLine::kOmit) {
+  std::string Response(FramingLine framing = {},
+                       ConnectionLine connection = ConnectionLine::kOmit) {
     buffer::Buffer out;
     WriteResponseHead(pool_, head_, framing, connection, out);
     return out.ToString();
@@ -60,9 +61,11 @@ TEST_F(HeadWriterTest, HopByHopLinesAreItsOwn) {  // RFC 9110 7.6.1
       "POST / HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, x-a\r\nKeep-Alive: 5\r\nX-A: 1\r\n"
       "Proxy-Connection: close\r\nTE: trailers\r\nUpgrade: foo\r\nHTTP2-Settings: x\r\n"
       "Content-Length: 0003\r\nB: 2\r\n\r\n");
-  EXPECT_EQ(Request({Kind::kLength, 3}), "POST / HTTP/1.1\r\nHost: h\r\nB: 2\r\ncontent-length: 3\r\n\r\n");
+  EXPECT_EQ(Request({Kind::kLength, 3}),
+            "POST / HTTP/1.1\r\nHost: h\r\nB: 2\r\ncontent-length: 3\r\n\r\n");
   EXPECT_EQ(Request({Kind::kChunked}, ConnectionLine::kClose),
-            "POST / HTTP/1.1\r\nHost: h\r\nB: 2\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n");
+            "POST / HTTP/1.1\r\nHost: h\r\nB: 2\r\ntransfer-encoding: chunked\r\nconnection: "
+            "close\r\n\r\n");
   EXPECT_EQ(Request({}, ConnectionLine::kUpgrade),
             "POST / HTTP/1.1\r\nHost: h\r\nB: 2\r\nconnection: upgrade\r\nUpgrade: foo\r\n\r\n");
 }

@@ -45,9 +45,15 @@ http::StreamEvents* Recorder::OnStream(http::StreamId id) {
 http::Head& Recorder::NewHead(HeadKind kind) {
   http::Head& head = heads_.emplace_back(arena_);
   switch (kind) {
-    case HeadKind::kMain: head_ = &head; break;
-    case HeadKind::kInformational: informational_ = &head; break;
-    case HeadKind::kTrailers: trailers_ = &head; break;
+    case HeadKind::kMain:
+      head_ = &head;
+      break;
+    case HeadKind::kInformational:
+      informational_ = &head;
+      break;
+    case HeadKind::kTrailers:
+      trailers_ = &head;
+      break;
   }
   return head;
 }

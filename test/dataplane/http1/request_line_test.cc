@@ -11,9 +11,8 @@ namespace {
 
 // The events of the bytes, the same at every cut, without the end of the connection's own.
 std::string Record(const std::string& bytes, const ServerOptions& options = {}) {
-  return AtEveryCut(bytes, [&](std::string_view all, Cut cut) {
-    return ServerRecord(all, options, cut);
-  });
+  return AtEveryCut(bytes,
+                    [&](std::string_view all, Cut cut) { return ServerRecord(all, options, cut); });
 }
 
 // What is said about a request whose first line is `line`.
@@ -21,7 +20,9 @@ std::string Line(const std::string& line, const ServerOptions& options = {}) {
   return Record(line + "\r\nHost: h\r\n\r\n", options);
 }
 
-std::string Refused(const std::string& error) { return "reset " + error + "\nerror " + error + "\n"; }
+std::string Refused(const std::string& error) {
+  return "reset " + error + "\nerror " + error + "\n";
+}
 
 std::string Head(const std::string& text) { return "head " + text + " {Host: h} end\nend\n"; }
 
@@ -47,9 +48,9 @@ TEST(RequestLineTest, MethodsAreTokensAndCaseSensitive) {  // RFC 9112 3.1
 }
 
 TEST(RequestLineTest, ElementsAreSeparatedByOneSpace) {  // RFC 9112 3
-  for (const char* line :
-       {"GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ", "GET\t/ HTTP/1.1", "GET /\tHTTP/1.1",
-        "GET / HTTP/1.1\t", "GET /", "GET", "GET / ", "GET ", "GET  HTTP/1.1", "GET / HTTP/1.1 x"}) {
+  for (const char* line : {"GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ",
+                           "GET\t/ HTTP/1.1", "GET /\tHTTP/1.1", "GET / HTTP/1.1\t", "GET /", "GET",
+                           "GET / ", "GET ", "GET  HTTP/1.1", "GET / HTTP/1.1 x"}) {
     const std::string record = Line(line);
     EXPECT_TRUE(record == Refused("bad_start_line") || record == Refused("bad_target"))
         << line << ": " << record;
@@ -103,10 +104,10 @@ TEST(RequestLineTest, AbsoluteFormReplacesTheHost) {  // RFC 9112 3.2.2
 }
 
 TEST(RequestLineTest, AbsoluteFormMustAgreeWithTheTransport) {
-  for (const char* target : {"https://b/", "ftp://b/", "ws://b/", "://b/", "http:/b/", "http:b",
-                             "http//b/", "http:///x", "http://", "http://u@b/", "http://u:p@b/",
-                             "http://b:99999/", "http://b,c/", "http://b b/", "http://[::1%25lo]/",
-                             "http://b..c/", "file:///etc", "http://?x", "http:?//x"}) {
+  for (const char* target :
+       {"https://b/", "ftp://b/", "ws://b/", "://b/", "http:/b/", "http:b", "http//b/", "http:///x",
+        "http://", "http://u@b/", "http://u:p@b/", "http://b:99999/", "http://b,c/", "http://b b/",
+        "http://[::1%25lo]/", "http://b..c/", "file:///etc", "http://?x", "http:?//x"}) {
     const std::string record = Line(std::string("GET ") + target + " HTTP/1.1");
     EXPECT_EQ(record.substr(0, 9), "reset bad") << target << ": " << record;
   }

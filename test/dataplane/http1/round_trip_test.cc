@@ -50,11 +50,13 @@ class Generator {
 
   std::string Text(std::string_view alphabet, uint32_t least, uint32_t most) {
     std::string text;
-    for (uint32_t n = least + Below(most - least + 1); n > 0; --n) text += alphabet[Below(alphabet.size())];
+    for (uint32_t n = least + Below(most - least + 1); n > 0; --n)
+      text += alphabet[Below(alphabet.size())];
     return text;
   }
   std::string Name() {
-    constexpr const char* kKnown[] = {"Accept", "content-TYPE", "X-Request-Id", "Cookie", "Via", "etag"};
+    constexpr const char* kKnown[] = {"Accept", "content-TYPE", "X-Request-Id",
+                                      "Cookie", "Via",          "etag"};
     if (OneIn(2)) return kKnown[Below(std::size(kKnown))];
     return "x" + Text("abcXYZ019-!#$%&'*+.^`|~", 0, OneIn(8) ? 60 : 20);
   }
@@ -73,7 +75,8 @@ class Generator {
       message.body.push_back(Text(std::string_view("\0\r\n0aZ", 6), 0, OneIn(5) ? 5000 : 30));
     }
     if (message.framing == BodyFraming::kChunked && OneIn(3)) {
-      for (uint32_t n = 1 + Below(3); n > 0; --n) message.trailers.emplace_back("x-t" + Text("ab", 1, 3), Value());
+      for (uint32_t n = 1 + Below(3); n > 0; --n)
+        message.trailers.emplace_back("x-t" + Text("ab", 1, 3), Value());
     }
   }
 
@@ -92,7 +95,8 @@ std::string Expected(const Message& message) {
   if (const std::string body = message.Body(); !body.empty()) text += "body " + body + '\n';
   if (!message.trailers.empty()) {
     text += "trailers";
-    for (const auto& [name, value] : message.trailers) text += fmt::format(" {{{}: {}}}", name, value);
+    for (const auto& [name, value] : message.trailers)
+      text += fmt::format(" {{{}: {}}}", name, value);
     text += '\n';
   }
   return text + "end\n";
@@ -147,7 +151,8 @@ class RoundTripTest : public ::testing::TestWithParam<uint32_t> {
     return Output(codec);
   }
 
-  http::StreamError Receive(http::Codec& codec, buffer::Buffer& in, const std::string& bytes, Generator& random) {
+  http::StreamError Receive(http::Codec& codec, buffer::Buffer& in, const std::string& bytes,
+                            Generator& random) {
     Cut cut;
     if (random.OneIn(2)) cut = {random.Below(100) + 1, random.Below(200) + 1};
     return FeedPieces(pool_, codec, in, bytes, cut);
@@ -178,8 +183,10 @@ TEST_P(RoundTripTest, WhatIsSentIsReceived) {
 
     const StreamId id = client.OpenStream(upstream);
     ASSERT_NE(id, 0u);
-    ASSERT_EQ(Receive(server, to_server, Send(client, id, request), random), http::StreamError::kNone);
-    ASSERT_EQ(WithoutFraming(downstream.text()), Expected(request)) << "seed " << GetParam() << " round " << round;
+    ASSERT_EQ(Receive(server, to_server, Send(client, id, request), random),
+              http::StreamError::kNone);
+    ASSERT_EQ(WithoutFraming(downstream.text()), Expected(request))
+        << "seed " << GetParam() << " round " << round;
 
     Message response;
     response.status = static_cast<uint16_t>(200 + random.Below(400));
@@ -188,7 +195,8 @@ TEST_P(RoundTripTest, WhatIsSentIsReceived) {
     if (response.status != 204 && response.status != 304) random.AddBody(response);
     ASSERT_EQ(Receive(client, to_client, Send(server, downstream.id(), response), random),
               http::StreamError::kNone);
-    ASSERT_EQ(WithoutFraming(upstream.text()), Expected(response)) << "seed " << GetParam() << " round " << round;
+    ASSERT_EQ(WithoutFraming(upstream.text()), Expected(response))
+        << "seed " << GetParam() << " round " << round;
     downstream.Forget();
     upstream.Forget();
   }

@@ -18,7 +18,8 @@ using http::StreamId;
 
 constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 constexpr std::string_view kPost = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n";
-constexpr std::string_view kChunkedPost = "POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+constexpr std::string_view kChunkedPost =
+    "POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 class ServerCodecTest : public ::testing::Test {
  protected:
@@ -92,7 +93,8 @@ TEST_F(ServerCodecTest, StopsBehindACompleteMessageUntilTheResponseWasSent) {  /
 TEST_F(ServerCodecTest, ServesPipelinedRequestsInOrderSomePerFeed) {
   AnswerEachAtItsEnd();
   std::string many;
-  for (int i = 0; i < 1000; ++i) many += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  for (int i = 0; i < 1000; ++i)
+    many += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n";
   in_.AppendCopy(pool_, many);
   EXPECT_EQ(codec_.Feed(in_).error, StreamError::kNone);
   EXPECT_EQ(recorder_.id(), ServerCodec::kMessagesPerFeed);
@@ -111,15 +113,17 @@ TEST_F(ServerCodecTest, ServesPipelinedRequestsInOrderSomePerFeed) {
 
 TEST_F(ServerCodecTest, SkipsBodiesExactly) {
   AnswerEachAtItsEnd();
-  EXPECT_EQ(Feed("DELETE /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nGET " + std::string(kGet)),
-            StreamError::kNone);
+  EXPECT_EQ(
+      Feed("DELETE /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nGET " + std::string(kGet)),
+      StreamError::kNone);
   EXPECT_EQ(recorder_.text(),
             "head DELETE /a [h] {Host: h} {Content-Length: 4}\nbody GET \nend\n"
             "head GET /a [h] {Host: h} end\nend\n");
 }
 
 TEST_F(ServerCodecTest, DeliversChunksAndTrailers) {
-  EXPECT_EQ(Feed(std::string(kChunkedPost) + "2\r\nhi\r\n0\r\nX-Sum: 1\r\nHost: evil\r\n\r\n"), StreamError::kNone);
+  EXPECT_EQ(Feed(std::string(kChunkedPost) + "2\r\nhi\r\n0\r\nX-Sum: 1\r\nHost: evil\r\n\r\n"),
+            StreamError::kNone);
   EXPECT_EQ(recorder_.text(),
             "head POST /p [h] {Host: h} {Transfer-Encoding: chunked}\nbody hi\n"
             "trailers {X-Sum: 1}\nend\n");
@@ -136,10 +140,11 @@ TEST_F(ServerCodecTest, BadFramingOfABodyResetsTheStream) {
 }
 
 TEST_F(ServerCodecTest, TrailersAreAsStrictAsFields) {
-  for (const std::string trailers : {"A: b\r\n c\r\n\r\n", "A : b\r\n\r\n", "A: b\n\r\n", "\n", "\r\r\n"}) {
-    const std::string record = AtEveryCut(std::string(kChunkedPost) + "0\r\n" + trailers, [&](auto all, Cut cut) {
-      return ServerRecord(all, options_, cut);
-    });
+  for (const std::string trailers :
+       {"A: b\r\n c\r\n\r\n", "A : b\r\n\r\n", "A: b\n\r\n", "\n", "\r\r\n"}) {
+    const std::string record =
+        AtEveryCut(std::string(kChunkedPost) + "0\r\n" + trailers,
+                   [&](auto all, Cut cut) { return ServerRecord(all, options_, cut); });
     EXPECT_NE(record.find("reset "), std::string::npos) << trailers << record;
   }
 }
@@ -235,7 +240,9 @@ TEST_F(ServerCodecTest, ContinueGoesOutOnce) {  // RFC 9110 10.1.1
   hints.Append("Link", "</a>");
   codec_.SendHead(1, hints, EndStream::kNo);
   Respond(1, 200);
-  EXPECT_EQ(Sent(), "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+  EXPECT_EQ(
+      Sent(),
+      "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
   EXPECT_TRUE(codec_.reusable());
 }
 
@@ -249,7 +256,8 @@ TEST_F(ServerCodecTest, AFinalStatusInsteadOfContinueCloses) {
   // The client may send the body or not: bytes that follow could be either.
   Feed("PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 28\r\n\r\n");
   Respond(1, 413);
-  EXPECT_EQ(Sent(), "HTTP/1.1 413 Content Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+  EXPECT_EQ(Sent(),
+            "HTTP/1.1 413 Content Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
   EXPECT_FALSE(codec_.wants_input());
   Feed(kGet);
   EXPECT_EQ(recorder_.id(), 1u) << "leftovers are never parsed";
@@ -315,9 +323,11 @@ TEST_F(ServerCodecTest, EndOfTheConnection) {
 TEST_F(ServerCodecTest, EndInsideAHeadOrBodyIsEarly) {
   EXPECT_EQ(ServerRecord("GET / HT", options_, {}), "error early_end\n");
   EXPECT_EQ(ServerRecord(std::string(kPost) + "he", options_, {}),
-            "head POST /p [h] {Host: h} {Content-Length: 5}\nbody he\nreset early_end\nerror early_end\n");
+            "head POST /p [h] {Host: h} {Content-Length: 5}\nbody he\nreset early_end\nerror "
+            "early_end\n");
   EXPECT_EQ(ServerRecord(std::string(kChunkedPost) + "2\r\nhi\r\n0\r\n", options_, {}),
-            "head POST /p [h] {Host: h} {Transfer-Encoding: chunked}\nbody hi\nreset early_end\nerror early_end\n");
+            "head POST /p [h] {Host: h} {Transfer-Encoding: chunked}\nbody hi\nreset "
+            "early_end\nerror early_end\n");
 }
 
 TEST_F(ServerCodecTest, AHalfClosedClientStillGetsItsResponse) {
@@ -332,7 +342,8 @@ TEST_F(ServerCodecTest, AHeadThatDoesNotComeCanBeAnswered) {
   codec_.AbandonHead();
   EXPECT_FALSE(codec_.wants_input());
   Respond(1, 408);
-  EXPECT_EQ(Sent(), "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+  EXPECT_EQ(Sent(),
+            "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
   EXPECT_FALSE(codec_.reusable());
 }
 

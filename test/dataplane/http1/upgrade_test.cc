@@ -32,7 +32,8 @@ class UpgradeTest : public ::testing::Test {
   StreamId Ask(std::string_view text) {
     request_.Clear();
     request_.HoldBytes(buffer::Slice::Copy(pool_, text));
-    EXPECT_EQ(ParseRequestHead(request_.received(), limits_, {}, request_).error, StreamError::kNone);
+    EXPECT_EQ(ParseRequestHead(request_.received(), limits_, {}, request_).error,
+              StreamError::kNone);
     const StreamId id = client_.OpenStream(upstream_);
     client_.SendHead(id, request_, request_.has_upgrade ? EndStream::kNo : EndStream::kYes);
     return id;
@@ -61,8 +62,9 @@ TEST_F(UpgradeTest, ServerHoldsBytesUntil101) {
             "head GET /chat [h] {Host: h} {Upgrade: websocket} {Connection: Upgrade}\n");
   EXPECT_FALSE(server_.wants_input());
   Answer(101);
-  EXPECT_EQ(Output(server_),
-            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+  EXPECT_EQ(
+      Output(server_),
+      "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
   downstream_.Forget();
   EXPECT_TRUE(server_.wants_input());
   EXPECT_EQ(server_.Feed(in_).error, StreamError::kNone);
@@ -102,7 +104,8 @@ TEST_F(UpgradeTest, ClientOpensATunnelOn101) {
   EXPECT_EQ(Output(client_),
             "GET /chat HTTP/1.1\r\nHost: h\r\nconnection: upgrade\r\nUpgrade: websocket\r\n\r\n")
       << "no byte of the tunnel before the answer";
-  EXPECT_EQ(FeedPieces(pool_, client_, in_, std::string(kSwitching) + "data", {}), StreamError::kNone);
+  EXPECT_EQ(FeedPieces(pool_, client_, in_, std::string(kSwitching) + "data", {}),
+            StreamError::kNone);
   EXPECT_EQ(upstream_.text(),
             "head 101 Switching Protocols {Connection: upgrade} {Upgrade: websocket}\nbody data\n");
   Send(client_, "hi");
@@ -113,10 +116,12 @@ TEST_F(UpgradeTest, ClientOpensATunnelOn101) {
 
 TEST_F(UpgradeTest, ClientTakesARefusalAsAResponse) {
   Ask(kUpgrade);
-  const StreamError error = FeedPieces(
-      pool_, client_, in_, "HTTP/1.1 200 OK\r\nUpgrade: websocket\r\nContent-Length: 2\r\n\r\nhi", {});
+  const StreamError error =
+      FeedPieces(pool_, client_, in_,
+                 "HTTP/1.1 200 OK\r\nUpgrade: websocket\r\nContent-Length: 2\r\n\r\nhi", {});
   EXPECT_EQ(error, StreamError::kNone);
-  EXPECT_EQ(upstream_.text(), "head 200 OK {Upgrade: websocket} {Content-Length: 2}\nbody hi\nend\n");
+  EXPECT_EQ(upstream_.text(),
+            "head 200 OK {Upgrade: websocket} {Content-Length: 2}\nbody hi\nend\n");
   EXPECT_TRUE(client_.reusable());
 }
 
