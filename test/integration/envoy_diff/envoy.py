@@ -81,14 +81,25 @@ def listener(name, routes):
     }
 
 
-class Envoy:
-    """Serves each route configuration on a listener of its own: ports[i] is that of configs[i]."""
+def cluster(name, port):
+    address = {"socket_address": {"address": "127.0.0.1", "port_value": port}}
+    endpoints = [{"lb_endpoints": [{"endpoint": {"address": address}}]}]
+    assignment = {"cluster_name": name, "endpoints": endpoints}
+    return {"name": name, "type": "STATIC", "load_assignment": assignment}
 
-    def __init__(self, configs, folder):
+
+class Envoy:
+    """Serves each route configuration on a listener of its own: ports[i] is that of configs[i].
+
+    `backend_port` is where cluster "backend" lives.
+    """
+
+    def __init__(self, configs, folder, backend_port):
         bootstrap = {
             "admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": 0}}},
             "static_resources": {
-                "listeners": [listener(f"l{i}", c) for i, c in enumerate(configs)]
+                "listeners": [listener(f"l{i}", c) for i, c in enumerate(configs)],
+                "clusters": [cluster("backend", backend_port)],
             },
         }
         folder = pathlib.Path(folder)
@@ -152,7 +163,7 @@ class Connection:
         self.socket = None
 
     def ask(self, method, authority, target, fields):
-        """(status, body)"""
+        """(status, body, Location)"""
         lines = [f"{method} {target} HTTP/1.1", f"Host: {authority}"] + [
             f"{n}: {v}" for n, v in fields
         ]
@@ -171,7 +182,7 @@ class Connection:
             self.close()
         if head.get("grpc-status") == "12":
             status = 404
-        return status, head.get("grpc-message", body)
+        return status, head.get("grpc-message", body), head.get("location", "")
 
     def close(self):
         if self.socket is not None:

@@ -3,8 +3,10 @@
 //   route_probe ROUTES.json < requests > answers
 //
 // ROUTES.json is one RouteConfiguration. A request is one line: method, authority and target, then
-// field lines "name: value", separated by tabs. The answer is one line: the route's name, "404" if
-// none takes it, "400" if the path or the authority is refused. Exit code 1: errors on stderr.
+// field lines "name: value", separated by tabs. The answer is one line: the name of a route that
+// responds itself, status and Location of a redirect, host, target and watched fields of what is
+// forwarded, "404" if no route takes the request, "400" if its path or authority is refused. Exit
+// code 1: errors on stderr.
 #include <google/protobuf/util/json_util.h>
 
 #include <fstream>
@@ -19,6 +21,8 @@
 #include "dataplane/buffer/block_pool.h"
 #include "dataplane/config/compile_routes.h"
 #include "dataplane/http/path.h"
+#include "dataplane/route/forward.h"
+#include "dataplane/route/redirect.h"
 #include "envoy/config/route/v3/route.pb.h"
 
 namespace sluice {
@@ -71,6 +75,36 @@ bool Normalize(http::Head& head, buffer::Arena& arena) {
   return true;
 }
 
+// Fields whose changes the test looks at, as the backend of the test writes them.
+std::string WatchedFields(const http::Head& head) {
+  std::string text;
+  for (uint32_t i = 0; i < head.size(); ++i) {
+    const http::Field& field = head.at(i);
+    const bool watched = field.name().starts_with("x-change") ||
+                         field.id == http::FieldId::kXForwardedHost ||
+                         field.id == http::FieldId::kXEnvoyOriginalPath;
+    if (watched && !field.removed())
+      text.append(" ").append(field.name()).append("=").append(field.value());
+  }
+  return text;
+}
+
+// What comes of the request: the name, the redirect, or what the backend gets.
+std::string Outcome(const route::Route& route, http::Head& head) {
+  if (const route::Redirect* redirect = route.redirect()) {
+    return std::to_string(redirect->status)
+        .append(" ")
+        .append(route::RedirectLocation(route, head));
+  }
+  if (route.forward() == nullptr) return route.name;
+  route::FinalizeRequest(route, route::PickCluster(*route.forward(), head, 0),
+                         route::OriginalPath::kInsert, head);
+  std::string text(head.authority);
+  text.append(" ").append(head.path);
+  if (head.has_query) text.append("?").append(head.query);
+  return text.append(WatchedFields(head));
+}
+
 std::string Answer(const route::Table& table, std::string_view line, buffer::BlockPool& pool) {
   const std::vector<std::string_view> parts = Split(line, '\t');
   if (parts.size() < 3) return "bad request line";
@@ -87,7 +121,7 @@ std::string Answer(const route::Table& table, std::string_view line, buffer::Blo
   }
   if (!Normalize(head, arena)) return "400";
   const route::Match match = table.Find(head, 0);
-  return match.route == nullptr ? "404" : match.route->name;
+  return match.route == nullptr ? "404" : Outcome(*match.route, head);
 }
 
 int Main(int argc, char** argv) {
