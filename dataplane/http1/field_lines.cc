@@ -196,7 +196,7 @@ struct Line {
 
 // The common line, in as few steps as can be: a name of up to 32 bytes that is known or made of
 // letters, digits and '-'; a value without HTAB and obs-text behind at most one space. Says false
-// for any other, which TakeLine judges. `safe` has 34 bytes behind it, up to `end`. Inline by
+// for any other, which TakeLine judges. `safe` has 18 bytes behind it, up to `end`. Inline by
 // force: a call would put the loop's state into memory, a third of its cost.
 [[gnu::always_inline]] inline bool TakeSimpleLine(const char* p, const char* safe, const char* end,
                                                   Line& line) {
@@ -204,6 +204,7 @@ struct Line {
   const Bytes16 start(p);
   uint32_t colons = start.Colons();
   if (colons == 0) [[unlikely]] {
+    if (end - p < 34) return false;
     colons = Bytes16(p + 16).Colons() << 16;
     if (colons == 0) return false;
   }
@@ -274,7 +275,7 @@ HeadResult ParseLines(std::string_view bytes, size_t begin, const LineRules& rul
                       FieldFacts& facts) {
   const char* const base = bytes.data();
   const char* const end = base + bytes.size();
-  const char* const safe = bytes.size() >= 34 ? end - 34 : base - 1;
+  const char* const safe = bytes.size() >= 18 ? end - 18 : base - 1;
   const char* p = base + begin;
   http::HeadReceiver lines(head, rules.max_fields);
   for (;;) {

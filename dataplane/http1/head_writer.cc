@@ -41,6 +41,7 @@ class Writer {
       out_.Commit(static_cast<size_t>(p_ - begin_));
       Take(std::max<size_t>(text.size(), 1024));
     }
+    if (text.empty()) return;  // perhaps without data, which memcpy may not be given
     std::memcpy(p_, text.data(), text.size());
     p_ += text.size();
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <memory>
 #include <string>
 
@@ -48,6 +49,18 @@ TEST(ByteScanTest, ClassesAreThoseOfTheGrammar) {
     EXPECT_EQ(bytes.NotPathText(), all(!visible || byte == '#' || byte == '?')) << byte;
     EXPECT_EQ(bytes.NotQueryText(), all(!visible || byte == '#')) << byte;
     EXPECT_EQ(bytes.LineFeeds(), all(byte == '\n')) << byte;
+    EXPECT_EQ(bytes.Colons(), all(byte == ':')) << byte;
+    EXPECT_EQ(bytes.Equal('\x80'), all(byte == 0x80)) << byte;
+    EXPECT_EQ(bytes.UpperCase(), all(byte >= 'A' && byte <= 'Z')) << byte;
+    const bool alphanumeric = byte < 0x80 && std::isalnum(byte) != 0;
+    EXPECT_EQ(bytes.NotPlainName(), all(!alphanumeric && byte != '-')) << byte;
+    const bool mark = byte == '-' || byte == '.' || byte == '_' || byte == '~';
+    EXPECT_EQ(bytes.NotHostText(), all(!alphanumeric && !mark)) << byte;
+    // May say yes too often, never too rarely.
+    EXPECT_EQ(bytes.NotFieldText() & ~bytes.MaybeNotFieldText(), 0u) << byte;
+    if (byte >= 0x20 && byte < 0x7F) {
+      EXPECT_EQ(bytes.MaybeNotFieldText(), 0u) << byte;
+    }
     EXPECT_EQ(bytes.PathSpecials(),
               all(!visible || std::string_view("%;\\#?").find(static_cast<char>(byte)) !=
                                   std::string_view::npos))
