@@ -148,9 +148,7 @@ void ClientCodec::ResetStream(StreamId id) {
 void ClientCodec::Reset(ClientStream& stream, uint32_t code) {
   if (stream.wire_id == 0 || stream.closed || ended_) return streams_.Free(stream);
   if (std::exchange(stream.reset, true)) return;
-  // Nothing more of it may be sent, and the end least of all.
   stream.body.Clear();
-  stream.trailers = {};
   nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.wire_id, code);
   TellOutput();
 }
@@ -180,7 +178,6 @@ void ClientCodec::TakeOutput(buffer::Buffer& out) {
 }
 
 void ClientCodec::Pump() {
-  sending_ = true;
   while (!ended_) {
     const uint8_t* bytes = nullptr;
     const ssize_t size = nghttp2_session_mem_send(session_, &bytes);
@@ -189,7 +186,6 @@ void ClientCodec::Pump() {
     produced_ += static_cast<uint64_t>(size);
     output_.AppendCopy(pool_, {reinterpret_cast<const char*>(bytes), static_cast<size_t>(size)});
   }
-  sending_ = false;
 }
 
 // Feed tells at its end anyway.

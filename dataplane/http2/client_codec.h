@@ -126,7 +126,7 @@ class ClientCodec final : public http::Codec {
   nghttp2_session* session_ = nullptr;
   StreamTable streams_;
   // A stream is on one of the two at most.
-  base::IntrusiveList<ClientStream, NotifyTag> ends_;      // closed while the session was sending
+  base::IntrusiveList<ClientStream, NotifyTag> ends_;      // closed by the session
   base::IntrusiveList<ClientStream, NotifyTag> sendable_;  // owed OnSendable
   ResponseHead response_head_;
   FrameScanner scanner_;
@@ -139,7 +139,6 @@ class ClientCodec final : public http::Codec {
   http::StreamError error_ = http::StreamError::kNone;
   uint32_t error_code_ = 0;      // for GOAWAY
   bool busy_ = false;            // the session is on the stack: it must not be entered again
-  bool sending_ = false;         // ... in its sending side
   int32_t head_wire_id_ = 0;     // whose header block response_head_ holds
   uint32_t continuations_ = 0;   // of the header block being received
   bool data_seen_ = false;       // the DATA frame being received has carried bytes

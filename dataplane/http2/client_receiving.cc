@@ -195,7 +195,6 @@ void ClientCodec::OnClosed(ClientStream& stream, uint32_t code) {
       stream.error = StreamError::kProtocol;
     }
   }
-  if (!sending_) return DeliverEnd(stream);
   stream.Unlink();
   ends_.PushBack(stream);
 }

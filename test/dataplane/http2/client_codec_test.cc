@@ -138,6 +138,17 @@ TEST_F(ClientCodecTest, SaysNothingOfAStreamThatWasReset) {
   EXPECT_EQ(recorder.text(), "");
 }
 
+TEST_F(ClientCodecTest, AResetDropsTheBodyAndIsSaidOnce) {
+  const StreamId id = Post(NewRecorder());
+  Run();
+  SendBody(id, std::string(500'000, 'x'));
+  EXPECT_GT(codec().QueuedBytes(id), 0u);
+  codec().ResetStream(id);
+  codec().ResetStream(id);
+  EXPECT_EQ(codec().QueuedBytes(id), 0u);
+  EXPECT_EQ(TakeOutput(), H2Frame(H2Type::kRstStream, 0, 1, test::H2Uint32(8)));
+}
+
 TEST_F(ClientCodecTest, AResetBeforeTheHeadLeavesNoTrace) {
   const StreamId unsent = codec().OpenStream(NewRecorder());
   codec().ResetStream(unsent);
@@ -262,7 +273,10 @@ TEST_F(ClientCodecTest, ErrorsOfTheConnectionEndAllStreams) {
   EXPECT_TRUE(codec().idle());
   peer().Receive(TakeOutput());
   EXPECT_TRUE(peer().client_goaway.has_value());
-  EXPECT_EQ(Feed("more"), StreamError::kProtocol);
+  buffer::Buffer in;
+  in.AppendCopy(pool_, "more");
+  EXPECT_EQ(codec().Feed(in).error, StreamError::kProtocol);
+  EXPECT_TRUE(in.empty());
 }
 
 TEST_F(ClientCodecTest, CountsPingsUntilTheyAreAnswered) {

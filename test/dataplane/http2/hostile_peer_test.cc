@@ -48,6 +48,8 @@ class HostilePeerTest : public ClientFixture {
       EXPECT_EQ(victim_->resets, 1);
       EXPECT_EQ(http::StreamErrorName(victim_->error), http::StreamErrorName(error));
       EXPECT_EQ(victim_->ends, 0);
+      const std::string reset = H2Frame(H2Type::kRstStream, 0, 1, "code").substr(0, 9);
+      EXPECT_NE(TakeOutput().find(reset), std::string::npos);
       ExpectInnocentServed();
     }
   }
