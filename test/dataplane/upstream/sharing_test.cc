@@ -133,6 +133,29 @@ TEST_F(SharingTest, ADescriptorNumberUsedAgainIsNotMistakenForTheOldOne) {
   EXPECT_EQ(cluster->Total(&PoolStats::cx_active), 1);
 }
 
+TEST_F(SharingTest, TheOwnerForgetsATakenConnectionWhenAnotherParksInItsPlace) {
+  Prepare();
+  upstream.AnswerWith("");
+  Client long_one{first.blocks};
+  Start(first, long_one);
+  Start(first, a);
+  Run();
+  ASSERT_EQ(upstream.size(), 2u);
+  const size_t of_a = upstream[0].received().empty() ? 1 : 0;
+  upstream[of_a].Send(kOk);  // one of the two calls ends, its connection is parked
+  Run();
+  Start(second, b);          // and taken
+  Run();
+  EXPECT_EQ(cluster->Total(&PoolStats::cx_stolen), 1u);
+  EXPECT_EQ(cluster->Total(&PoolStats::cx_lost), 0u);
+  upstream[1 - of_a].Send(kOk);
+  Run();
+  EXPECT_EQ(cluster->Total(&PoolStats::cx_lost), 1u);
+  upstream[of_a].Send(kOk);
+  Run();
+  EXPECT_EQ(b.Result(), "200 ok.");
+}
+
 TEST_F(SharingTest, TheLimitOfRequestsPerConnectionGoesAlong) {
   spec.max_requests_per_connection = 3;
   Prepare();
