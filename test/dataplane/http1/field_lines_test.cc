@@ -37,6 +37,56 @@ TEST(FieldLinesTest, TrimsSpacesAndTabsAroundValuesOnly) {  // RFC 9112 5.1
   EXPECT_EQ(Lines("A: \x80\xFF\r\n"), Head(" {A: \x80\xFF}"));  // obs-text
 }
 
+// Lines near the end of a head are read another way than those with bytes behind them.
+TEST(FieldLinesTest, SaysTheSameOfALineWhereverItStands) {
+  const std::string filler = "X-Filler: " + std::string(40, 'f') + "\r\n";
+  const std::string shown = " {X-Filler: " + std::string(40, 'f') + "}";
+  const std::string values[] = {"b",
+                                "b ",
+                                "b  ",
+                                "b\t",
+                                " b",
+                                "",
+                                " ",
+                                "b\x80",
+                                "b\tc",
+                                "\x80",
+                                "0123456789abcde",
+                                "0123456789abcdef",
+                                "0123456789abcdef ",
+                                "0123456789abcdefg \x80 0123456789abcdef\t",
+                                "a: b",
+                                ":"};
+  const std::string names[] = {"A",
+                               "Ab",
+                               "Accept",
+                               "X-Client-Version",
+                               "X-Client-Versions",
+                               "a!b",
+                               "x-forwarded-client-cert",
+                               "a-name-of-more-than-thirty-two-bytes",
+                               "x-Envoy-Upstream-Service-Time",
+                               "X-Request-Ie",
+                               "a.b~c^d"};
+  for (const std::string& name : names) {
+    for (const std::string& value : values) {
+      const std::string line = name + ":" + value + "\r\n";
+      const std::string field = fmt::format(" {{{}: {}}}", name, http::TrimOws(value));
+      EXPECT_EQ(Lines(line), Head(field)) << line;
+      EXPECT_EQ(Lines(line + filler), Head(field + shown)) << line;
+      EXPECT_EQ(Lines(name + ": " + value + "\r\n" + filler), Head(field + shown)) << line;
+    }
+  }
+  for (const std::string bad :
+       {"A B: c", "A : b", ": b", "A", "A: \x01", "A: b\x7f", "A_b: c", "A: b\rc",
+        "A: 0123456789abcdefghi\x01", " A: b", "A\x80: b", "A(: b", "A: \r"}) {
+    const std::string alone = Lines(bad + "\r\n");
+    EXPECT_EQ(alone.substr(0, 6), "reset ") << bad;
+    EXPECT_EQ(Lines(bad + "\r\n" + filler), alone) << bad;
+    EXPECT_EQ(Lines(filler + bad + "\r\n"), alone) << bad;
+  }
+}
+
 TEST(FieldLinesTest, KeepsOrderAndCaseOfNames) {
   EXPECT_EQ(Lines("x-B: 1\r\nX-a: 2\r\nx-b: 3\r\n"), Head(" {x-B: 1} {X-a: 2} {x-b: 3}"));
 }
