@@ -66,6 +66,13 @@ class Bench:
         """Returns complaints; empty means the case holds."""
         if not self.proxy.alive():
             self._start()
+        try:
+            return self._run(case, bytewise)
+        except OSError as error:
+            self.innocent.close()
+            return ["conversation broke: %s" % error] + self._deaths()
+
+    def _run(self, case, bytewise):
         mark, order_mark = self.upstream.mark(), len(self.upstream.order)
         rss, first_asked = self.proxy.rss_kib(), len(self.innocent.asked)
         self.proxy.reset_peak()
@@ -196,13 +203,18 @@ class Bench:
         return ["left: %d descriptors, %d unusable upstream connections" % (extra, still_open)]
 
     def _health(self, rss_before):
+        if deaths := self._deaths():
+            return deaths
+        used = self.proxy.peak_kib() - rss_before
+        if used > _PEAK_KIB and not self._sanitized:
+            return ["the case took %d KiB at its peak" % used]
+        return []
+
+    def _deaths(self):
         complaints = ["stderr: %r" % line for line in self.proxy.sanitizer_reports()]
         if not self.proxy.alive():
             text = self.proxy.stderr()[-2000:]
-            return complaints + ["the proxy died: exit %s, %r" % (self.proxy.stop(), text)]
-        used = self.proxy.peak_kib() - rss_before
-        if used > _PEAK_KIB and not self._sanitized:
-            complaints.append("the case took %d KiB at its peak" % used)
+            complaints.append("the proxy died: exit %s, %r" % (self.proxy.stop(), text))
         return complaints
 
     def _note_local(self, case, client):
