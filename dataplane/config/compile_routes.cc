@@ -56,11 +56,11 @@ class ClusterReferences final {
 // One configuration; each member reports below its own path.
 class RoutesCompiler final {
  public:
-  RoutesCompiler(const v3::RouteConfiguration& config, const std::string& path, ErrorList& errors)
-      : config_(config), path_(path), errors_(errors) {}
+  RoutesCompiler(const v3::RouteConfiguration& config, const std::string& path, RouteSource source,
+                 ErrorList& errors)
+      : config_(config), path_(path), source_(source), errors_(errors), before_(errors.size()) {}
 
   std::shared_ptr<const route::Table> Compile() {
-    const size_t before = errors_.size();
     RefuseAllBut(
         config_,
         {"name", "virtual_hosts", "request_headers_to_add", "request_headers_to_remove",
@@ -74,17 +74,23 @@ class RoutesCompiler final {
       hosts.push_back(
           CompileHost(config_.virtual_hosts(i), IndexPath(JoinPath(path_, "virtual_hosts"), i)));
     }
-    if (errors_.size() != before || errors_.dropped() != 0) return nullptr;
+    if (Failed()) return nullptr;
     route::TableOptions options;
     options.name = config_.name();
     options.ignore_port = config_.ignore_port_in_host_matching();
     options.ignore_path_parameters = config_.ignore_path_parameters_in_path_matching();
-    options.validate_clusters = config_.validate_clusters().value();
+    options.validate_clusters = config_.has_validate_clusters()
+                                    ? config_.validate_clusters().value()
+                                    : source_ == RouteSource::kStatic;
     return std::make_shared<const route::Table>(std::move(options), std::move(hosts),
                                                 clusters_.Take());
   }
 
  private:
+  // The list may hold errors of others. When it is full nobody can tell, and nothing is served
+  // anyway.
+  bool Failed() const { return errors_.size() != before_ || errors_.dropped() != 0; }
+
   std::shared_ptr<const route::VirtualHost> CompileHost(const v3::VirtualHost& host,
                                                         const std::string& path) {
     RefuseAllBut(host,
@@ -92,7 +98,7 @@ class RoutesCompiler final {
                   "request_headers_to_remove", "response_headers_to_add",
                   "response_headers_to_remove", "metadata"},
                  path, errors_);
-    CheckHostName(host, path);
+    if (host.name().empty()) errors_.Add(JoinPath(path, "name"), "must not be empty");
     const MutationPtr mutation = CompileHeaderMutation(host, path, errors_);
     std::vector<std::string> domains = CompileDomains(host, path);
     std::vector<route::Route> routes;
@@ -103,17 +109,9 @@ class RoutesCompiler final {
     }
     const route::TlsRequirement tls = TlsOf(host, path);
     // With an error somewhere the host is never served: no need to index its routes.
-    if (!errors_.empty()) return nullptr;
+    if (Failed()) return nullptr;
     return std::make_shared<const route::VirtualHost>(host.name(), std::move(domains), tls,
                                                       std::move(routes));
-  }
-
-  void CheckHostName(const v3::VirtualHost& host, const std::string& path) {
-    const std::string where = JoinPath(path, "name");
-    if (host.name().empty()) return errors_.Add(where, "must not be empty");
-    const auto [other, fresh] = names_.insert({host.name(), path});
-    if (!fresh)
-      errors_.Add(where, fmt::format("'{}' is also the name of {}", host.name(), other->second));
   }
 
   std::vector<std::string> CompileDomains(const v3::VirtualHost& host, const std::string& path) {
@@ -121,15 +119,16 @@ class RoutesCompiler final {
     if (host.domains().empty()) errors_.Add(JoinPath(path, "domains"), "must not be empty");
     for (int i = 0; i < host.domains_size(); ++i) {
       const std::string where = IndexPath(JoinPath(path, "domains"), i);
-      std::string domain = LowerCase(host.domains(i));
+      const std::string written = LowerCase(host.domains(i));
+      std::string domain = written;
       // Requests come without the root's dot, so "a.b." and "a.b" are one name; a host may list
       // both.
       if (domain.size() > 1 && domain.ends_with('.')) domain.pop_back();
       if (!CheckDomain(domain, where)) continue;
-      const auto [other, fresh] = domains_.insert({domain, {path, host.domains(i)}});
+      const auto [other, fresh] = domains_.insert({domain, {path, written}});
       if (fresh) {
         domains.push_back(std::move(domain));
-      } else if (other->second.first != path || other->second.second == host.domains(i)) {
+      } else if (other->second.first != path || other->second.second == written) {
         errors_.Add(where, fmt::format("'{}' is already a domain of {}", host.domains(i),
                                        other->second.first));
       }
@@ -217,19 +216,21 @@ class RoutesCompiler final {
 
   const v3::RouteConfiguration& config_;
   const std::string path_;
+  const RouteSource source_;
   ErrorList& errors_;
+  const size_t before_;
   MutationPtr mutation_;
   ClusterReferences clusters_;
-  absl::flat_hash_map<std::string, std::string> names_;  // of virtual hosts, to their path
-  // Domains to the path of their host and to how they were written.
+  // Domains to the path of their host and to how they were written, in lower case.
   absl::flat_hash_map<std::string, std::pair<std::string, std::string>> domains_;
 };
 
 }  // namespace
 
 std::shared_ptr<const route::Table> CompileRoutes(const v3::RouteConfiguration& config,
-                                                  const std::string& path, ErrorList& errors) {
-  return RoutesCompiler(config, path, errors).Compile();
+                                                  const std::string& path, ErrorList& errors,
+                                                  RouteSource source) {
+  return RoutesCompiler(config, path, source, errors).Compile();
 }
 
 }  // namespace sluice::config

@@ -13,11 +13,15 @@
 
 namespace sluice::config {
 
+// Part of a listener, or a resource of its own: where validate_clusters is absent, the clusters of
+// a static configuration must exist, those of a discovered one may come later (xDS says so).
+enum class RouteSource { kStatic, kDiscovered };
+
 // nullptr exactly when errors were added. `path` is where `config` stands; "" for a resource.
 // Whether the clusters exist is for the caller to say: Table::clusters() names them, and
 // options().validate_clusters tells whether one that is missing is an error.
 std::shared_ptr<const route::Table> CompileRoutes(
     const envoy::config::route::v3::RouteConfiguration& config, const std::string& path,
-    ErrorList& errors);
+    ErrorList& errors, RouteSource source = RouteSource::kStatic);
 
 }  // namespace sluice::config

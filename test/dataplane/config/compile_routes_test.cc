@@ -60,13 +60,33 @@ TEST(CompileRoutes, PutsTheCallersPathInFront) {
               ElementsAre("http.route_config.virtual_hosts[0].domains: must not be empty"));
 }
 
-TEST(CompileRoutes, RefusesNamesAndDomainsThatAreTaken) {
+TEST(CompileRoutes, ErrorsOfOthersDoNotTouchIt) {
+  ErrorList errors;
+  errors.Add("elsewhere", "wrong");
+  const auto config = FromText<envoy::config::route::v3::RouteConfiguration>(
+      OneHost("routes { match { prefix: '/' } direct_response { status: 200 } }"));
+  EXPECT_NE(CompileRoutes(config, "", errors), nullptr);
+  EXPECT_EQ(errors.size(), 1u);
+}
+
+TEST(CompileRoutes, ClustersOfStaticRoutesMustExistUnlessSaidOtherwise) {
+  ErrorList errors;
+  auto validates = [&](const char* text, RouteSource source) {
+    const auto config = FromText<envoy::config::route::v3::RouteConfiguration>(text);
+    return CompileRoutes(config, "", errors, source)->options().validate_clusters;
+  };
+  EXPECT_TRUE(validates("", RouteSource::kStatic));
+  EXPECT_FALSE(validates("", RouteSource::kDiscovered));
+  EXPECT_FALSE(validates("validate_clusters { value: false }", RouteSource::kStatic));
+  EXPECT_TRUE(validates("validate_clusters { value: true }", RouteSource::kDiscovered));
+}
+
+TEST(CompileRoutes, RefusesDomainsThatAreTaken) {
   EXPECT_THAT(
       ErrorsOf(R"(
-    virtual_hosts { name: 'a' domains: 'x.com' domains: '*' domains: 'x.com' }
+    virtual_hosts { name: 'a' domains: 'x.com' domains: '*' domains: 'X.com' }
     virtual_hosts { name: 'a' domains: 'X.com.' domains: '*' })"),
-      ElementsAre("virtual_hosts[0].domains[2]: 'x.com' is already a domain of virtual_hosts[0]",
-                  "virtual_hosts[1].name: 'a' is also the name of virtual_hosts[0]",
+      ElementsAre("virtual_hosts[0].domains[2]: 'X.com' is already a domain of virtual_hosts[0]",
                   "virtual_hosts[1].domains[0]: 'X.com.' is already a domain of virtual_hosts[0]",
                   "virtual_hosts[1].domains[1]: '*' is already a domain of virtual_hosts[0]"));
 }
