@@ -79,7 +79,8 @@ TEST(FieldLinesTest, SaysTheSameOfALineWhereverItStands) {
   }
   for (const std::string bad :
        {"A B: c", "A : b", ": b", "A", "A: \x01", "A: b\x7f", "A_b: c", "A: b\rc",
-        "A: 0123456789abcdefghi\x01", " A: b", "A\x80: b", "A(: b", "A: \r"}) {
+        "A: 0123456789abcdefghi\x01", " A: b", "0123456789abcdefg h: b", "0123456789abcdefgh_i: b",
+        "A\x80: b", "A(: b", "A: \r"}) {
     const std::string alone = Lines(bad + "\r\n");
     EXPECT_EQ(alone.substr(0, 6), "reset ") << bad;
     EXPECT_EQ(Lines(bad + "\r\n" + filler), alone) << bad;
