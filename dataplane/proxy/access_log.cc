@@ -11,7 +11,8 @@ AccessLogs::~AccessLogs() { source_->Close(); }
 void AccessLogs::Record(const filter::Exchange& exchange, const config::HttpConfig& config,
                         stats::HttpStats& stats) {
   for (const auto& spec : config.access_logs) {
-    if (spec->filter.kind != config::LogFilter::Kind::kAll && !TakesExchange(spec->filter, exchange)) {
+    if (spec->filter.kind != config::LogFilter::Kind::kAll &&
+        !TakesExchange(spec->filter, exchange)) {
       continue;
     }
     char* const out = source_->ring().Reserve();

@@ -30,7 +30,6 @@ DownstreamConnection::DownstreamConnection(WorkerContext& context, ListenerBindi
 
 DownstreamConnection::~DownstreamConnection() {
   --binding_.connections;
-  context_.load.fetch_sub(1, std::memory_order_relaxed);
   binding_.stats->connections_active.Add(-1);
 }
 
@@ -245,6 +244,7 @@ void DownstreamConnection::FireDeadline(Deadline which) {
 void DownstreamConnection::Close(bool reset) {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
+  context_.load.fetch_sub(1, std::memory_order_relaxed);
   if (exchange_ != nullptr) exchange_->OnDownstreamLost();
   received_.Clear();
   unsent_.Clear();

@@ -89,6 +89,7 @@ class ExchangeDriver final : public filter::Exchange,
   void RunBufferedRequest();
   void ForwardBody(buffer::Buffer& data, http::EndStream end);
   void PassRequestEnd();
+  bool RunRequestTrailers();
   void ResumeHeld();
   bool RunBodySteps(buffer::Buffer& data, http::EndStream end);
   void AcceptRequestBytes();

@@ -46,8 +46,10 @@ bool ExchangeDriver::ApplyRules() {
   if (!reply) reply = RewriteHopFields(*this, *http_, NewRequestId(context_.random, arena));
   if (!reply) return true;
   if (reply->status == 508) stats_->loops_refused.Add();
-  // Whoever sends what two parsers read differently gets no second try on this connection.
-  if (reply->status == 400) connection_->CloseAfterResponse();
+  // What follows a refused CONNECT or upgrade on the wire may be tunnel bytes, and whoever sends what
+  // two parsers read differently gets no second try: these connections end here.
+  const bool tunnel = request.method == http::Method::kConnect || request.has_upgrade;
+  if (reply->status == 400 || tunnel) connection_->CloseAfterResponse();
   Reply(*reply);
   return false;
 }
@@ -226,13 +228,20 @@ void ExchangeDriver::ForwardBody(buffer::Buffer& data, EndStream end_stream) {
   }
 }
 
-void ExchangeDriver::PassRequestEnd() {
-  for (const auto& step : request_has_trailers_ ? http_->chain.steps(Hook::kRequestTrailers)
-                                                : http_->chain.steps(Hook::kCount)) {
+// False when a filter answered.
+bool ExchangeDriver::RunRequestTrailers() {
+  for (const auto& step : http_->chain.steps(Hook::kRequestTrailers)) {
     const Verdict verdict = step.filter->OnRequestTrailers(*this, filter_states_ + step.state_offset);
-    if (finished_ || response_complete_) return;
-    if (verdict.kind() == Verdict::Kind::kReply) return Reply(verdict.reply());
+    if (finished_ || response_complete_) return false;
+    if (verdict.kind() != Verdict::Kind::kReply) continue;
+    Reply(verdict.reply());
+    return false;
   }
+  return true;
+}
+
+void ExchangeDriver::PassRequestEnd() {
+  if (request_has_trailers_ && !RunRequestTrailers()) return;
   const base::MonoTime now = context_.loop.now();
   request_complete = now;
   if (!forwarding_) return;

@@ -74,9 +74,12 @@ class RecordReader final {
 
 std::string_view ProtocolText(http::Version version) {
   switch (version) {
-    case http::Version::kHttp10: return "HTTP/1.0";
-    case http::Version::kHttp11: return "HTTP/1.1";
-    case http::Version::kHttp2: return "HTTP/2";
+    case http::Version::kHttp10:
+      return "HTTP/1.0";
+    case http::Version::kHttp11:
+      return "HTTP/1.1";
+    case http::Version::kHttp2:
+      return "HTTP/2";
   }
   return "-";
 }
@@ -135,15 +138,19 @@ class LineWriter final {
  private:
   void WritePiece(const LogPiece& piece) {
     switch (piece.kind) {
-      case LogPiece::Kind::kLiteral: line_ += piece.text; return;
+      case LogPiece::Kind::kLiteral:
+        line_ += piece.text;
+        return;
       case LogPiece::Kind::kText: {
         const auto text = ValueText(piece.op);
         if (text) return AppendEscaped(*text);
         if (!head_.spec->omit_empty) line_ += '-';
         return;
       }
-      case LogPiece::Kind::kJsonValue: return WriteJsonValue(piece.op);
-      case LogPiece::Kind::kJsonName: return WriteName(piece.text);
+      case LogPiece::Kind::kJsonValue:
+        return WriteJsonValue(piece.op);
+      case LogPiece::Kind::kJsonName:
+        return WriteName(piece.text);
       case LogPiece::Kind::kJsonOptional:
         if (!ValueText(piece.op)) return;
         WriteName(piece.text);
@@ -191,12 +198,17 @@ class LineWriter final {
     std::optional<std::string> made;
     switch (value) {
       case LogValue::kClientAddress:
-      case LogValue::kClientIp: made = ClientText(copied, value); break;
+      case LogValue::kClientIp:
+        made = ClientText(copied, value);
+        break;
       case LogValue::kDirectAddress:
       case LogValue::kDirectIp:
       case LogValue::kLocalAddress:
-      case LogValue::kLocalIp: made = AddressText(copied, value); break;
-      default: return copied.text;
+      case LogValue::kLocalIp:
+        made = AddressText(copied, value);
+        break;
+      default:
+        return copied.text;
     }
     if (!made) return std::nullopt;
     return Keep(*std::move(made));
@@ -208,19 +220,29 @@ class LineWriter final {
         text_.clear();
         config::AppendTime(op.time_format, head_.start.time_since_epoch() + wall_offset_, text_);
         return text_;
-      case LogValue::kProtocol: return ProtocolText(head_.version);
-      case LogValue::kResponseCode: return Number(head_.status);
+      case LogValue::kProtocol:
+        return ProtocolText(head_.version);
+      case LogValue::kResponseCode:
+        return Number(head_.status);
       case LogValue::kResponseCodeDetails:
         if (head_.details.empty()) return std::nullopt;
         return head_.details;
-      case LogValue::kResponseFlags: return Keep(FlagsText(head_.flags));
-      case LogValue::kBytesReceived: return Number(head_.bytes_received);
-      case LogValue::kBytesSent: return Number(head_.bytes_sent);
-      case LogValue::kDuration: return Number(ElapsedMs(head_.start, head_.end));
-      case LogValue::kRequestDuration: return Number(ElapsedMs(head_.start, head_.request_complete));
-      case LogValue::kResponseDuration: return Number(ElapsedMs(head_.start, head_.upstream_first_byte));
-      case LogValue::kResponseTxDuration: return Number(ElapsedMs(head_.upstream_first_byte, head_.end));
-      default: return std::nullopt;
+      case LogValue::kResponseFlags:
+        return Keep(FlagsText(head_.flags));
+      case LogValue::kBytesReceived:
+        return Number(head_.bytes_received);
+      case LogValue::kBytesSent:
+        return Number(head_.bytes_sent);
+      case LogValue::kDuration:
+        return Number(ElapsedMs(head_.start, head_.end));
+      case LogValue::kRequestDuration:
+        return Number(ElapsedMs(head_.start, head_.request_complete));
+      case LogValue::kResponseDuration:
+        return Number(ElapsedMs(head_.start, head_.upstream_first_byte));
+      case LogValue::kResponseTxDuration:
+        return Number(ElapsedMs(head_.upstream_first_byte, head_.end));
+      default:
+        return std::nullopt;
     }
   }
 

@@ -23,7 +23,8 @@ using Pseudo = config::LogFieldName::Pseudo;
 constexpr size_t kReserved = 96;
 constexpr uint32_t kMaxIpText = 46;
 static_assert(2 * sizeof(uint16_t) + sizeof(net::Address) + kMaxIpText <= kReserved);
-static_assert(sizeof(RecordHead) + config::AccessLogSpec::kMaxOperators * kReserved < LogRing::kMaxRecord);
+static_assert(sizeof(RecordHead) + config::AccessLogSpec::kMaxOperators * kReserved <
+              LogRing::kMaxRecord);
 
 class RecordWriter final {
  public:
@@ -83,7 +84,8 @@ bool HasOriginalPath(const Exchange& exchange) {
 bool WriteField(const Exchange& exchange, const http::Head& head, const LogFieldName& field,
                 uint32_t max_length, RecordWriter& out) {
   switch (field.pseudo) {
-    case Pseudo::kNone: break;
+    case Pseudo::kNone:
+      break;
     case Pseudo::kMethod:
       if (head.method_text.empty()) return false;
       out.Text(head.method_text, max_length);
@@ -113,7 +115,8 @@ bool WriteField(const Exchange& exchange, const http::Head& head, const LogField
       out.Path(exchange.original_path, head.has_query, head.query, max_length);
       return true;
   }
-  const auto value = field.id != http::FieldId::kUnknown ? head.Get(field.id) : head.Find(field.name);
+  const auto value =
+      field.id != http::FieldId::kUnknown ? head.Get(field.id) : head.Find(field.name);
   if (!value) return false;
   out.Text(*value, max_length);
   return true;
@@ -134,21 +137,28 @@ void WriteName(std::string_view name, const LogOperator& op, RecordWriter& out) 
 
 void WriteValue(const Exchange& exchange, const LogOperator& op, RecordWriter& out) {
   switch (op.value) {
-    case LogValue::kRequestField: return WriteFields(exchange, exchange.request, op, out);
-    case LogValue::kResponseField: return WriteFields(exchange, exchange.response, op, out);
-    case LogValue::kResponseTrailer: return WriteFields(exchange, exchange.response_trailers, op, out);
+    case LogValue::kRequestField:
+      return WriteFields(exchange, exchange.request, op, out);
+    case LogValue::kResponseField:
+      return WriteFields(exchange, exchange.response, op, out);
+    case LogValue::kResponseTrailer:
+      return WriteFields(exchange, exchange.response_trailers, op, out);
     case LogValue::kUpstreamHost:
-      return WriteName(exchange.endpoint != nullptr ? std::string_view(exchange.endpoint->address_text())
-                                                    : std::string_view(),
+      return WriteName(exchange.endpoint != nullptr
+                           ? std::string_view(exchange.endpoint->address_text())
+                           : std::string_view(),
                        op, out);
-    case LogValue::kUpstreamCluster: return WriteName(exchange.cluster_name, op, out);
+    case LogValue::kUpstreamCluster:
+      return WriteName(exchange.cluster_name, op, out);
     case LogValue::kRouteName:
-      return WriteName(exchange.route.route != nullptr ? std::string_view(exchange.route.route->name)
-                                                       : std::string_view(),
+      return WriteName(exchange.route.route != nullptr
+                           ? std::string_view(exchange.route.route->name)
+                           : std::string_view(),
                        op, out);
     case LogValue::kVirtualHostName:
-      return WriteName(exchange.route.host != nullptr ? std::string_view(exchange.route.host->name())
-                                                      : std::string_view(),
+      return WriteName(exchange.route.host != nullptr
+                           ? std::string_view(exchange.route.host->name())
+                           : std::string_view(),
                        op, out);
     // Both: the port belongs to the client only if no other proxy stands between (log_format.cc).
     case LogValue::kClientAddress:
@@ -161,15 +171,19 @@ void WriteValue(const Exchange& exchange, const LogOperator& op, RecordWriter& o
     case LogValue::kLocalAddress:
     case LogValue::kLocalIp:
       return out.Address(exchange.downstream_local);
-    default: return out.Absent();
+    default:
+      return out.Absent();
   }
 }
 
 bool Compares(LogFilter::Compare compare, uint64_t value, uint64_t number) {
   switch (compare) {
-    case LogFilter::Compare::kEqual: return value == number;
-    case LogFilter::Compare::kAtLeast: return value >= number;
-    case LogFilter::Compare::kAtMost: return value <= number;
+    case LogFilter::Compare::kEqual:
+      return value == number;
+    case LogFilter::Compare::kAtLeast:
+      return value >= number;
+    case LogFilter::Compare::kAtMost:
+      return value <= number;
   }
   return false;
 }
@@ -183,7 +197,8 @@ uint32_t SampleNumber(uint64_t random) {
 
 std::optional<uint64_t> ElapsedMs(base::MonoTime from, base::MonoTime to) {
   if (from == base::MonoTime{} || to == base::MonoTime{} || to < from) return std::nullopt;
-  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(to - from).count());
+  return static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(to - from).count());
 }
 
 size_t WriteRecord(const Exchange& exchange, const config::AccessLogSpec& spec, char* out) {
@@ -215,17 +230,24 @@ size_t WriteRecord(const Exchange& exchange, const config::AccessLogSpec& spec, 
 bool TakesExchange(const LogFilter& filter, const Exchange& exchange) {
   const auto takes = [&](const LogFilter& part) { return TakesExchange(part, exchange); };
   switch (filter.kind) {
-    case LogFilter::Kind::kAll: return true;
-    case LogFilter::Kind::kStatus: return Compares(filter.compare, exchange.response.status, filter.number);
+    case LogFilter::Kind::kAll:
+      return true;
+    case LogFilter::Kind::kStatus:
+      return Compares(filter.compare, exchange.response.status, filter.number);
     case LogFilter::Kind::kDuration: {
       const auto duration = ElapsedMs(exchange.start, exchange.end);
       return duration && Compares(filter.compare, *duration, filter.number);
     }
-    case LogFilter::Kind::kFlags: return (exchange.flags & filter.flags) != 0;
-    case LogFilter::Kind::kSample: return SampleNumber(exchange.random) < filter.number;
-    case LogFilter::Kind::kHeader: return filter.header->Matches(exchange.request);
-    case LogFilter::Kind::kAnd: return std::all_of(filter.parts.begin(), filter.parts.end(), takes);
-    case LogFilter::Kind::kOr: return std::any_of(filter.parts.begin(), filter.parts.end(), takes);
+    case LogFilter::Kind::kFlags:
+      return (exchange.flags & filter.flags) != 0;
+    case LogFilter::Kind::kSample:
+      return SampleNumber(exchange.random) < filter.number;
+    case LogFilter::Kind::kHeader:
+      return filter.header->Matches(exchange.request);
+    case LogFilter::Kind::kAnd:
+      return std::all_of(filter.parts.begin(), filter.parts.end(), takes);
+    case LogFilter::Kind::kOr:
+      return std::any_of(filter.parts.begin(), filter.parts.end(), takes);
   }
   return true;
 }

@@ -1,10 +1,10 @@
 // One access log record: what a worker copies out of an exchange, and how the writer reads it back.
 //
 // A record is a RecordHead followed by the values that AccessLogSpec.copied names, in that order:
-// text as a 16-bit size (kAbsent: none) and that many bytes, addresses as net::Address behind a size
-// as well; a client's address is the text of its IP and then the connection's address. It lives in this
-// process only, so there is no version and no byte order. Long values are cut, so a record
-// never exceeds LogRing::kMaxRecord.
+// text as a 16-bit size (kAbsent: none) and that many bytes, addresses as net::Address behind a
+// size as well; a client's address is the text of its IP and then the connection's address. It
+// lives in this process only, so there is no version and no byte order. Long values are cut, so a
+// record never exceeds LogRing::kMaxRecord.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ struct RecordHead {
   uint64_t bytes_sent;
   std::string_view details;  // a literal
   uint32_t flags;
-  uint16_t status;           // 0: no response head went out
+  uint16_t status;  // 0: no response head went out
   http::Version version;
 };
 

@@ -1,8 +1,8 @@
 // A ring of bytes between two threads: one worker puts records in, the log writer takes them out.
 //
 // One producer, one consumer, no lock: each side owns one position and publishes it by a release
-// store. Positions only grow (2^64 bytes never pass); a record lies in one piece, so near the end of
-// the memory the producer leaves a skip mark and starts again at the front. Invariants: tail <=
+// store. Positions only grow (2^64 bytes never pass); a record lies in one piece, so near the end
+// of the memory the producer leaves a skip mark and starts again at the front. Invariants: tail <=
 // head <= tail + kBytes; every record begins at a multiple of 8 and is preceded by its size.
 // A consumer that stops fills the ring: Reserve says so and the producer goes on without it.
 #pragma once
@@ -51,7 +51,8 @@ class LogRing final {
   }
   // More than half of the ring waits for the consumer.
   bool OverHalf() {
-    if (head_own_ - tail_seen_ <= kBytes / 2) [[likely]] return false;
+    if (head_own_ - tail_seen_ <= kBytes / 2) [[likely]]
+      return false;
     tail_seen_ = tail_.load(std::memory_order_acquire);
     return head_own_ - tail_seen_ > kBytes / 2;
   }
@@ -90,12 +91,8 @@ class LogRing final {
   static constexpr uint64_t kSkip = UINT64_MAX;
   static_assert((kBytes & kMask) == 0 && kMaxRecord < kBytes / 4);
 
-  void SetSize(size_t at, uint64_t size) {
-    *reinterpret_cast<uint64_t*>(bytes_.get() + at) = size;
-  }
-  uint64_t SizeAt(size_t at) const {
-    return *reinterpret_cast<const uint64_t*>(bytes_.get() + at);
-  }
+  void SetSize(size_t at, uint64_t size) { *reinterpret_cast<uint64_t*>(bytes_.get() + at) = size; }
+  uint64_t SizeAt(size_t at) const { return *reinterpret_cast<const uint64_t*>(bytes_.get() + at); }
 
   const std::unique_ptr<char[]> bytes_;
   // Each side's positions on cache lines of their own.

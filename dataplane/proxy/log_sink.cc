@@ -26,13 +26,15 @@ struct Opened {
 
 Opened OpenFile(const std::string& path) {
   Opened out;
-  out.fd.Reset(open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0644));
+  out.fd.Reset(
+      open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0644));
   if (!out.fd.valid()) out.error = errno;
   return out;
 }
 
-// O_NONBLOCK on an inherited descriptor would also change it for whoever gave it to us, so a pipe or
-// terminal is opened once more. A file is not: its position is shared with what the process prints.
+// O_NONBLOCK on an inherited descriptor would also change it for whoever gave it to us, so a pipe
+// or terminal is opened once more. A file is not: its position is shared with what the process
+// prints.
 Opened OpenInherited(int number) {
   Opened out;
   struct stat info {};

@@ -2,9 +2,9 @@
 //
 // Owner and thread: the log writer. Bytes leave in order and lines stay whole: a write that took
 // half a line is continued with its other half, and what does not fit into kMaxPending is dropped
-// by whole lines. No call blocks: files are opened with O_NONBLOCK (pipes), an inherited stdout that
-// is a pipe or terminal through a descriptor of its own, or asked before each small write. (A regular
-// file on a dead network disk may still hold the writer up; workers do not notice.)
+// by whole lines. No call blocks: files are opened with O_NONBLOCK (pipes), an inherited stdout
+// that is a pipe or terminal through a descriptor of its own, or asked before each small write. (A
+// regular file on a dead network disk may still hold the writer up; workers do not notice.)
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,8 @@ class LogSink final {
   void Append(std::string_view line, base::MonoTime now);
   // Tries to write everything that waits.
   void Flush(base::MonoTime now);
-  // Writes what it can, then the next write opens the file by its name again. Nothing for stdout and
-  // stderr.
+  // Writes what it can, then the next write opens the file by its name again. Nothing for stdout
+  // and stderr.
   void Reopen(base::MonoTime now);
   // Counts as dropped what was not written; at the end.
   void Abandon();
@@ -50,14 +50,14 @@ class LogSink final {
   const std::string path_;
   stats::LogStats& stats_;
   net::Fd fd_;
-  bool ask_first_ = false;   // the descriptor may block: poll before small writes
-  bool blocked_ = false;     // the last Flush left something
-  bool failing_ = false;     // said so in the process log
-  bool inside_line_ = false; // the last byte written did not end a line
+  bool ask_first_ = false;    // the descriptor may block: poll before small writes
+  bool blocked_ = false;      // the last Flush left something
+  bool failing_ = false;      // said so in the process log
+  bool inside_line_ = false;  // the last byte written did not end a line
   base::MonoTime retry_open_at_{};
   base::MonoTime last_used_{};
   std::string pending_;
-  size_t written_ = 0;       // bytes of pending_ that are gone
+  size_t written_ = 0;  // bytes of pending_ that are gone
 };
 
 }  // namespace sluice::proxy

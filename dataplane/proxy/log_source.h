@@ -55,7 +55,8 @@ class LogSource final {
     HoldOther(spec);
   }
   void WakeIfNeeded() {
-    if (ring_.OverHalf()) [[unlikely]] wake_->Wake();
+    if (ring_.OverHalf()) [[unlikely]]
+      wake_->Wake();
   }
   size_t held() const { return held_.size(); }
   // The worker is done; the writer drops the source when the ring is empty.

@@ -63,7 +63,8 @@ void LogWriter::Run() {
 }
 
 void LogWriter::Sleep(base::Duration at_most) {
-  wake_->Sleep(static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(at_most).count()));
+  wake_->Sleep(
+      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(at_most).count()));
 }
 
 bool LogWriter::Pass() {
@@ -80,7 +81,8 @@ bool LogWriter::Pass() {
   bool busy = false;
   for (auto& source : sources_) busy |= DrainSource(*source, now);
   // Closed is read before the ring: what the worker recorded last is seen.
-  std::erase_if(sources_, [](const auto& source) { return source->closed() && source->ring().Empty(); });
+  std::erase_if(sources_,
+                [](const auto& source) { return source->closed() && source->ring().Empty(); });
   for (auto& [key, sink] : sinks_) {
     busy |= !sink->empty();
     sink->Flush(now);
@@ -100,7 +102,8 @@ LogSink& LogWriter::SinkOf(const config::AccessLogSpec& spec) {
   // stdout is one sink, whichever name it has.
   const bool file = spec.sink == config::LogSinkKind::kFile;
   auto& sink = sinks_[SinkKey(spec.sink, file ? spec.path : std::string())];
-  if (sink == nullptr) sink = std::make_unique<LogSink>(spec.sink, file ? spec.path : std::string(), stats_);
+  if (sink == nullptr)
+    sink = std::make_unique<LogSink>(spec.sink, file ? spec.path : std::string(), stats_);
   return *sink;
 }
 

@@ -1,14 +1,14 @@
 // The thread that turns access log records into lines and writes them.
 //
-// Owner: main; outlives the workers' AccessLogs. Threads: construction, Reopen, Stop on main (Reopen
-// may be called from any thread); everything private on the writer's own thread, which blocks every
-// signal. It empties the workers' rings every 20 to 50 ms (sooner when one is half full), formats, and
-// writes batches of at most 64 KiB per sink.
-// A sink that takes nothing (disk full, stopped reader of a pipe, no such directory) keeps at most
-// kMaxPending bytes of lines, beyond that lines are dropped and counted in stats(): rings go on being
-// emptied, so neither workers nor other sinks notice. Writing resumes by itself, with whole lines.
-// Files are opened for appending and again after Reopen (log rotation by rename, SIGUSR1).
-// Restart: what was not written in Stop is lost.
+// Owner: main; outlives the workers' AccessLogs. Threads: construction, Reopen, Stop on main
+// (Reopen may be called from any thread); everything private on the writer's own thread, which
+// blocks every signal. It empties the workers' rings every 20 to 50 ms (sooner when one is half
+// full), formats, and writes batches of at most 64 KiB per sink. A sink that takes nothing (disk
+// full, stopped reader of a pipe, no such directory) keeps at most kMaxPending bytes of lines,
+// beyond that lines are dropped and counted in stats(): rings go on being emptied, so neither
+// workers nor other sinks notice. Writing resumes by itself, with whole lines. Files are opened for
+// appending and again after Reopen (log rotation by rename, SIGUSR1). Restart: what was not written
+// in Stop is lost.
 #pragma once
 
 #include <atomic>
@@ -36,7 +36,7 @@ class LogWriter final {
   // A file nobody logged to for this long is closed (its configuration may be gone).
   static constexpr base::Duration kCloseAfter = std::chrono::seconds(60);
 
-  LogWriter();  // starts the thread
+  LogWriter();   // starts the thread
   ~LogWriter();  // Stop
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;

@@ -172,6 +172,8 @@ std::optional<LocalReply> CheckMethod(Exchange& exchange) {
   Head& request = exchange.request;
   switch (request.method) {
     case Method::kTrace:
+      // RFC 9110 9.3.8: a client must not send content with TRACE.
+      if (request.framing != http::BodyFraming::kNone) return LocalReply{400, "trace_with_body", {}};
       return LocalReply{405, "trace_not_allowed", "TRACE is not allowed here"};
     case Method::kConnect:
       return LocalReply{405, "connect_not_allowed", "CONNECT is not enabled here"};

@@ -1,0 +1,62 @@
+#include "dataplane/worker/worker.h"
+
+#include <gtest/gtest.h>
+
+#include "test/dataplane/worker/worker_fixture.h"
+
+namespace sluice::worker {
+namespace {
+
+TEST(WorkerTest, ServesWhatItAdoptedLastAlsoOnOldConnections) {
+  WorkerFixture fixture(1);
+  fixture.Adopt(Answering({"web"}, "one", fixture.stats), {0});
+  BlockingClient client(fixture.AddressOf("web"));
+  EXPECT_EQ(client.Ask(), "one");
+  fixture.Adopt(Answering({"web"}, "two", fixture.stats), {0});
+  EXPECT_EQ(client.Ask(), "two");
+}
+
+TEST(WorkerTest, DrainsTheConnectionsOfAListenerThatLeft) {
+  WorkerFixture fixture(1);
+  fixture.Adopt(Answering({"web", "old"}, "x", fixture.stats), {0});
+  BlockingClient stays(fixture.AddressOf("web"));
+  BlockingClient goes(fixture.AddressOf("old"));
+  EXPECT_EQ(stays.Ask(), "x");
+  EXPECT_EQ(goes.Ask(), "x");
+  fixture.Adopt(Answering({"web"}, "x", fixture.stats), {0});
+  EXPECT_TRUE(goes.WaitForEnd());
+  EXPECT_EQ(stays.Ask(), "x");
+}
+
+TEST(WorkerTest, DrainClosesIdleConnectionsThenSaysSo) {
+  WorkerFixture fixture(2);
+  fixture.Adopt(Answering({"web"}, "x", fixture.stats), {0, 1});
+  BlockingClient client(fixture.AddressOf("web"));
+  EXPECT_EQ(client.Ask(), "x");
+  std::atomic<bool> done{false};
+  fixture.workers.Drain([&done] { done = true; });
+  fixture.RunUntil(done);
+  EXPECT_TRUE(client.WaitForEnd());
+  EXPECT_EQ(fixture.workers.workers()[0]->load() + fixture.workers.workers()[1]->load(), 0u);
+}
+
+// Issue: 40 long connections landing on one worker end no worse than 25/15.
+TEST(WorkerTest, HandsConnectionsToTheLessLoadedWorker) {
+  WorkerFixture fixture(2);
+  // One socket only, so that the kernel cannot spread them: worker 1 accepts nothing itself.
+  fixture.sockets = *net::ListenSockets::Create({.workers = 1, .bind_host = ""});
+  fixture.Adopt(Answering({"web"}, "x", fixture.stats), {0});
+  std::vector<std::unique_ptr<BlockingClient>> clients;
+  for (int i = 0; i < 40; ++i) {
+    clients.push_back(std::make_unique<BlockingClient>(fixture.AddressOf("web")));
+    EXPECT_EQ(clients.back()->Ask(), "x");
+  }
+  const uint32_t first = fixture.workers.workers()[0]->load();
+  const uint32_t second = fixture.workers.workers()[1]->load();
+  EXPECT_EQ(first + second, 40u);
+  EXPECT_LE(first, 25u);
+  EXPECT_GE(second, 15u);
+}
+
+}  // namespace
+}  // namespace sluice::worker
