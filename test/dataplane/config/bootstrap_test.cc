@@ -75,43 +75,9 @@ TEST(Bootstrap, NamesTheFieldInsideAPackedFilterByItsWholePath) {
             "HttpConnectionManager (line 13, column 11)");
 }
 
-TEST(Bootstrap, ReportsLineAndColumnOfATextThatIsNoYaml) {
+TEST(Bootstrap, RefusesATextThatIsNoDocumentWithItsPlace) {
   EXPECT_EQ(ErrorOf("node:\n  id: [a, b\n"),
             "not valid YAML: end of sequence flow not found (line 3, column 1)");
-  EXPECT_THAT(ErrorOf("node: *nowhere"), testing::HasSubstr("(line 1, column 7)"));
-}
-
-TEST(Bootstrap, RefusesAQuoteThatSwallowsTheRestOfTheFile) {
-  for (const char* end : {"", "\n", "\n\n", "\n  ", "\r\n", "\n# words\n"}) {
-    for (const char* quote : {"\"", "'"}) {
-      const std::string text =
-          std::string("node:\n  id: ") + quote + "never closed\nadmin: {}" + end;
-      EXPECT_THAT(ErrorOf(text), testing::StartsWith("not valid YAML: ")) << text;
-    }
-  }
-}
-
-TEST(Bootstrap, RefusesBytesThatAreNotUtf8) {
-  EXPECT_EQ(ErrorOf("node: {id: \xff}"), "the text is not valid UTF-8");
-  EXPECT_EQ(ErrorOf(std::string_view("\xff\xfen\0o\0", 6)), "the text is not valid UTF-8");
-  EXPECT_EQ(ErrorOf(std::string_view("\0n\0o\0d\0e", 8)), "the text is not valid UTF-8");
-}
-
-TEST(Bootstrap, KeepsTheLinesOfABlockThatEndsTheFile) {
-  for (const auto& [text, expected] :
-       {std::pair("node:\n  id: |\n    a\n", "a\n"), std::pair("node:\n  id: |\n    a", "a"),
-        std::pair("node:\n  id: |-\n    a\n\n", "a")}) {
-    ErrorList errors;
-    const auto bootstrap = LoadBootstrap(text, errors);
-    ASSERT_TRUE(bootstrap.has_value()) << errors.ToStatus().message();
-    EXPECT_EQ(bootstrap->node().id(), expected);
-  }
-}
-
-TEST(Bootstrap, RefusesNoDocumentAndTwoDocuments) {
-  EXPECT_EQ(ErrorOf(""), "the text is empty");
-  EXPECT_EQ(ErrorOf("# only words\n"), "the text is empty");
-  EXPECT_EQ(ErrorOf("node: {}\n---\nnode: {}\n"), "2 YAML documents where one is expected");
   EXPECT_EQ(ErrorOf("[]"), "expected a map of fields, found a list (line 1, column 1)");
 }
 
@@ -125,7 +91,7 @@ TEST(Bootstrap, RefusesNestingThatWouldNotBeReadBack) {
   EXPECT_THAT(ErrorOf("layered_runtime: {layers: [{static_layer: {a: " + open + close + "}}]}"),
               testing::HasSubstr("nested more than 100 levels deep"));
   const std::string deeper(100'000, '[');
-  EXPECT_THAT(ErrorOf(deeper), testing::HasSubstr("not valid YAML"));
+  EXPECT_THAT(ErrorOf(deeper), testing::HasSubstr("not valid YAML: nested too deep"));
 }
 
 }  // namespace
