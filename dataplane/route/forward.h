@@ -1,5 +1,6 @@
 // What a route does to a request before it is sent on: choice of the cluster, rewrites of path and
-// host, added and removed fields. Pure functions over the head and its arena.
+// host, added and removed fields. Pure functions over the head and its arena; what they write may
+// borrow from the route, which outlives the head.
 #pragma once
 
 #include <cstdint>

@@ -107,9 +107,10 @@ TEST(FinalizeRequest, RewritesTheHostInItsFieldToo) {
   forward.host_rewrite.kind = HostRewrite::Kind::kLiteral;
   forward.host_rewrite.literal = "internal:8080";
   forward.append_x_forwarded_host = true;
+  const Route route = Forwarding(forward);
   Request request("/", "shop.example");
   request.With("host", "shop.example").With("x-forwarded-host", "edge.example");
-  FinalizeRequest(Forwarding(forward), {}, OriginalPath::kDrop, request.head);
+  FinalizeRequest(route, {}, OriginalPath::kDrop, request.head);
   EXPECT_EQ(request.head.authority, "internal:8080");
   EXPECT_EQ(request.head.Get(http::FieldId::kHost), "internal:8080");
   EXPECT_EQ(request.head.Get(http::FieldId::kXForwardedHost), "edge.example,shop.example");
