@@ -16,7 +16,10 @@ void CheckName(const std::string& name, std::string_view path, ErrorList& errors
 }  // namespace
 
 void CheckBootstrap(const envoy::config::bootstrap::v3::Bootstrap& bootstrap, ErrorList& errors) {
-  CheckMessage(bootstrap, "", errors);
+  if (errors.empty()) return CheckMessage(bootstrap, "", errors);
+  ErrorList later;
+  CheckMessage(bootstrap, "", later);
+  errors.AddUnrelated(later);
 }
 
 void CheckListener(const envoy::config::listener::v3::Listener& listener, ErrorList& errors,

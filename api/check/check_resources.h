@@ -17,6 +17,8 @@
 
 namespace sluice::api {
 
+// `errors` may hold those met while the bootstrap was read, in part; then what follows from them is
+// left out.
 void CheckBootstrap(const envoy::config::bootstrap::v3::Bootstrap& bootstrap, ErrorList& errors);
 void CheckListener(const envoy::config::listener::v3::Listener& listener, ErrorList& errors,
                    std::string_view path = "");

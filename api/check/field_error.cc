@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sluice::api {
 namespace {
 
@@ -21,7 +23,39 @@ std::string OneLine(std::string_view text) {
   return line;
 }
 
+bool IsInside(std::string_view path, std::string_view outer) {
+  return outer.empty() ||
+         (path.substr(0, outer.size()) == outer &&
+          (path.size() == outer.size() || path[outer.size()] == '.' || path[outer.size()] == '['));
+}
+
+std::string_view ParentOf(std::string_view path) {
+  const size_t dot = path.rfind('.');
+  return dot == std::string_view::npos ? std::string_view() : path.substr(0, dot);
+}
+
+bool SaysMissing(std::string_view text) {
+  return text.find("is required") != std::string_view::npos ||
+         text.find("must not be empty") != std::string_view::npos;
+}
+
+bool Follows(const FieldError& later, const FieldError& first) {
+  const std::string& path = later.field_path;
+  if (IsInside(path, first.field_path) || IsInside(first.field_path, path)) return true;
+  return SaysMissing(later.text) && ParentOf(path) == ParentOf(first.field_path);
+}
+
 }  // namespace
+
+void ErrorList::AddUnrelated(const ErrorList& later) {
+  const std::vector<FieldError> first = errors_;
+  for (const FieldError& error : later.errors_) {
+    const bool follows = std::any_of(first.begin(), first.end(),
+                                     [&](const FieldError& e) { return Follows(error, e); });
+    if (!follows) Add(error.field_path, error.text);
+  }
+  dropped_ += later.dropped_;
+}
 
 void ErrorList::Add(std::string_view field_path, std::string_view text) {
   if (errors_.size() >= kMaxErrors) {

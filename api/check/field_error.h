@@ -29,6 +29,10 @@ class ErrorList final {
 
   // Control characters become '?', so that an error stays on its line; too long ones are cut.
   void Add(std::string_view field_path, std::string_view text);
+  // Adds the errors of `later`, a check of what was read in spite of the errors here, but for those
+  // that probably follow from these: at, inside or around a field that could not be read, or the
+  // lack of a field beside one (it may be misspelt).
+  void AddUnrelated(const ErrorList& later);
   bool empty() const { return errors_.empty(); }
   // Of those kept: at most kMaxErrors.
   size_t size() const { return errors_.size(); }

@@ -12,6 +12,7 @@
 
 namespace sluice::api {
 
+// A rule of another kind of value is kept by any. Texts never show strings, which may be secrets.
 std::string BreaksRule(const ValueRule& rule, std::string_view text, bool is_bytes);
 std::string BreaksRule(const ValueRule& rule, int64_t value);
 std::string BreaksRule(const ValueRule& rule, uint64_t value);

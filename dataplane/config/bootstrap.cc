@@ -16,6 +16,14 @@ constexpr size_t kMaxAliasedValues = 100'000;
 
 std::optional<envoy::config::bootstrap::v3::Bootstrap> LoadBootstrap(std::string_view text,
                                                                      ErrorList& errors) {
+  const size_t before = errors.size();
+  auto bootstrap = ReadBootstrap(text, errors);
+  if (errors.size() != before || errors.dropped() != 0) return std::nullopt;
+  return bootstrap;
+}
+
+std::optional<envoy::config::bootstrap::v3::Bootstrap> ReadBootstrap(std::string_view text,
+                                                                     ErrorList& errors) {
   if (text.size() > kMaxBootstrapBytes) {
     errors.Add(
         "", fmt::format("{} bytes are more than the {} allowed", text.size(), kMaxBootstrapBytes));
@@ -25,7 +33,7 @@ std::optional<envoy::config::bootstrap::v3::Bootstrap> LoadBootstrap(std::string
   if (!document.has_value()) return std::nullopt;
   envoy::config::bootstrap::v3::Bootstrap bootstrap;
   const YamlLimits limits{.max_values = text.size() + kMaxAliasedValues};
-  if (!YamlToMessage(*document, bootstrap, "", errors, limits)) return std::nullopt;
+  (void)YamlToMessage(*document, bootstrap, "", errors, limits);
   return bootstrap;
 }
 

@@ -22,5 +22,9 @@ inline constexpr size_t kMaxBootstrapBytes = 64u << 20;
 // column. A text that is not YAML at all gives one error, without a path.
 std::optional<envoy::config::bootstrap::v3::Bootstrap> LoadBootstrap(std::string_view text,
                                                                      ErrorList& errors);
+// The same, but gives what could be read in spite of errors, so that the checks behind it can add
+// theirs; it must not be served then. Nothing if the text is not YAML at all.
+std::optional<envoy::config::bootstrap::v3::Bootstrap> ReadBootstrap(std::string_view text,
+                                                                     ErrorList& errors);
 
 }  // namespace sluice::config

@@ -1,6 +1,8 @@
 // The walk behind YamlToMessage: one object per call, kept on the stack. Internal to this folder.
 //
-// The fields are found by the message's own descriptors. Thread: the caller's.
+// The fields are found by the message's own descriptors. Every Read... takes a YAML node and the
+// path it stands at, adds an error for what it cannot take, and goes on; nothing is thrown, and a
+// value that was refused is left unset. Thread: the caller's.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -32,7 +34,7 @@ class YamlReader final {
   // Counts a value and a level while it lives; false once a limit is crossed.
   class Level;
 
-  // yaml_message.cc: maps of fields, lists, single values.
+  // yaml_message.cc: maps of fields, lists, single values. `skipped_key` is the "@type" of an Any.
   void ReadFields(const YAML::Node& node, Message& message, const std::string& path,
                   std::string_view skipped_key);
   void ReadField(const Field& field, const YAML::Node& value, Message& message,
@@ -61,7 +63,9 @@ class YamlReader final {
   void ReadStruct(const YAML::Node& node, Message& message, const std::string& path);
   void ReadValue(const YAML::Node& node, Message& message, const std::string& path);
 
+  // Adds line and column of the node to the text.
   void Fail(const YAML::Node& node, const std::string& path, std::string_view text);
+  // "expected WHAT, found a list"; never shows the value, which may be a secret.
   void Expect(std::string_view what, const YAML::Node& node, const std::string& path);
 
   ErrorList& errors_;

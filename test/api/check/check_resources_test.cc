@@ -44,6 +44,16 @@ TEST(CheckResources, EndpointsOfEdsAreAddressesNotNames) {
                                      "is no IP address; names need a DNS cluster"}));
 }
 
+TEST(CheckResources, ABootstrapReadInPartIsCheckedWhereItWasRead) {
+  const auto bootstrap = Parse<envoy::config::bootstrap::v3::Bootstrap>(
+      "static_resources { clusters {} clusters { name: 'b' type: LOGICAL_DNS } }");
+  ErrorList errors;
+  errors.Add("static_resources.clusters[0].nmae", "unknown field");
+  errors.Add("static_resources.clusters[1].type", "is no value");
+  CheckBootstrap(bootstrap, errors);
+  EXPECT_EQ(errors.size(), 2u);  // the name and the endpoints are missing because of these
+}
+
 TEST(CheckResources, AnEmptyBootstrapIsValid) {
   ErrorList errors;
   CheckBootstrap({}, errors);

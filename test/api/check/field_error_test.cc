@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace sluice::api {
 namespace {
@@ -36,6 +38,34 @@ TEST(FieldError, KeepsTheFirstThousandAndCountsTheRest) {
   EXPECT_EQ(errors.dropped(), 3u);
   const std::string text(errors.ToStatus().message());
   EXPECT_EQ(text.substr(text.rfind('\n') + 1), "and 3 more errors");
+}
+
+TEST(FieldError, LeavesOutWhatFollowsFromAnEarlierError) {
+  ErrorList first, later;
+  first.Add("a.b[1].typo", "unknown field of X");
+  for (const auto& [path, text] : std::vector<std::pair<std::string, std::string>>{
+           {"a.b[1].typo", "must be at least 1, is 0"},    // the field itself
+           {"a.b[1].typo.x", "must be at least 1, is 0"},  // in it
+           {"a.b[1]", "the last one must be the router"},  // around it
+           {"a.b[1].type", "is required"},                 // what was meant
+           {"a.b[1].other", "must be at least 1, is 0"},   // from here on: kept
+           {"a.b[12].typo", "is required"},
+           {"a.b[0]", "must be at least 1, is 0"},
+           {"a.c", "is required"}}) {
+    later.Add(path, text);
+  }
+  first.AddUnrelated(later);
+  ASSERT_EQ(first.size(), 5u);
+  EXPECT_EQ(first.errors()[1].field_path, "a.b[1].other");
+  EXPECT_EQ(first.errors()[4].field_path, "a.c");
+}
+
+TEST(FieldError, NothingIsAddedToATextThatCouldNotBeReadAtAll) {
+  ErrorList first, later;
+  first.Add("", "not valid YAML");
+  later.Add("a", "is required");
+  first.AddUnrelated(later);
+  EXPECT_EQ(first.size(), 1u);
 }
 
 TEST(FieldError, PathsJoinAsInTheYaml) {

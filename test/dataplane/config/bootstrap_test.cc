@@ -81,6 +81,17 @@ TEST(Bootstrap, RefusesATextThatIsNoDocumentWithItsPlace) {
   EXPECT_EQ(ErrorOf("[]"), "expected a map of fields, found a list (line 1, column 1)");
 }
 
+TEST(Bootstrap, GivesWhatCouldBeReadToTheChecksBehindIt) {
+  std::string text(kFile);
+  text.replace(text.find("timeout: 2.5s"), 13, "timeout: soon");
+  ErrorList errors;
+  const auto bootstrap = ReadBootstrap(text, errors);
+  EXPECT_EQ(errors.size(), 1u);
+  ASSERT_TRUE(bootstrap.has_value());
+  EXPECT_EQ(bootstrap->static_resources().clusters_size(), 1);
+  EXPECT_FALSE(ReadBootstrap("[", errors).has_value());
+}
+
 TEST(Bootstrap, RefusesATextBeyondTheSizeLimitUnread) {
   EXPECT_EQ(ErrorOf(std::string(kMaxBootstrapBytes + 1, '#')),
             "67108865 bytes are more than the 67108864 allowed");
