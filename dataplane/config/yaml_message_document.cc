@@ -79,8 +79,7 @@ std::string TextOf(const YAML::Exception& e) {
 
 }  // namespace
 
-std::optional<YAML::Node> ParseYaml(std::string_view text, ErrorList& errors,
-                                    size_t max_values) {
+std::optional<YAML::Node> ParseYaml(std::string_view text, ErrorList& errors, size_t max_values) {
   // yaml-cpp would take NUL bytes for a sign of UTF-16.
   if (text.find('\0') != std::string_view::npos || !IsUtf8(text)) {
     errors.Add("", "the text is not valid UTF-8");
