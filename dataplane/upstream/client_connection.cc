@@ -48,7 +48,7 @@ ClientConnection::~ClientConnection() {
 }
 
 bool ClientConnection::Spent() const {
-  if (broken_ || write_failed_ || input_end_ != net::IoStatus::kOk) return true;
+  if (write_failed_ || input_end_ != net::IoStatus::kOk) return true;
   return !codec_->reusable() || transport_key_ != pool_.spec().transport_key() || ServedItsShare();
 }
 
@@ -121,7 +121,6 @@ void ClientConnection::Pause(Call& call, bool paused) {
 void ClientConnection::Detach(Call& call, StreamEnd end) {
   call.Unlink();
   --streams_;
-  if (end != StreamEnd::kComplete && protocol_ == Protocol::kHttp1) broken_ = true;
   if (end == StreamEnd::kBroken) {
     codec_->ResetStream(call.stream_);
     loop_.FlushLater(*this);

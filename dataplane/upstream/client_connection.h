@@ -134,7 +134,6 @@ class ClientConnection final : public event::Deferred,
   bool in_codec_ = false;      // a call of the codec that makes events is on the stack
   bool readable_ = false;      // the socket may have bytes that were not read
   bool write_failed_ = false;  // output is dropped; a response may still come
-  bool broken_ = false;        // must not serve another call
   bool notify_ = false;        // some call waits for NoteWritten
   net::IoStatus input_end_ = net::IoStatus::kOk;  // kEnd or kError once Read has said so
   uint32_t requests_ = 0;

@@ -108,9 +108,10 @@ void ClientConnection::OnWriteFailed() {
   if (state_ != State::kOpen) return;
   write_failed_ = true;
   out_.Clear();
-  readable_ = true;
   if (calls_.empty()) return Close();
-  ReadAndFeed();
+  // In the next turn, when the edge that tells of the answer has been seen.
+  readable_ = true;
+  loop_.Post(*this);
 }
 
 }  // namespace sluice::upstream

@@ -77,8 +77,7 @@ void DnsCluster::Name::OnGood(const net::DnsAnswer& answer) {
   const ClusterSpec& spec = owner_.spec_;
   // A TTL of 0 comes from the hosts file, or means "ask each time", which nobody gets.
   const bool by_ttl = spec.respect_dns_ttl && answer.ttl.count() > 0;
-  AskAfter(by_ttl ? std::clamp<base::Duration>(answer.ttl, kMinTtl, kMaxTtl)
-                  : spec.dns_refresh_rate);
+  AskAfter(by_ttl ? std::min<base::Duration>(answer.ttl, kMaxTtl) : spec.dns_refresh_rate);
   if (changed) owner_.Publish();
 }
 

@@ -4,7 +4,7 @@
 // A name that fails (no answer, SERVFAIL, nothing found) keeps its last good addresses: an outage
 // of DNS is not one of the service. It is asked again after the failure interval, doubled up to its
 // maximum, with jitter; else after dns_refresh_rate, or after the record's TTL where that is to
-// be respected, but not sooner than kMinTtl nor later than kMaxTtl. The order of answers does not
+// be respected and not 0, but not later than kMaxTtl. The order of answers does not
 // matter, so servers that rotate it cause no update.
 //
 // Owner: DnsClusters, one per cluster. Thread: the config loop. A spec with other names replaces
@@ -25,7 +25,6 @@ namespace sluice::upstream {
 
 class DnsCluster final {
  public:
-  static constexpr std::chrono::seconds kMinTtl{1};
   static constexpr std::chrono::seconds kMaxTtl{3600};
 
   // `resolver` nullptr: every question fails. `on_first` is called once, never from inside the

@@ -162,6 +162,19 @@ TEST_F(CallTest, EndsWithAnEarlyResponseWhileTheBodyIsStillBeingSent) {
   EXPECT_TRUE(upstream[0].peer_ended()) << "the request is cut, so the connection is no good";
 }
 
+TEST_F(CallTest, DoesNotReuseAConnectionOnWhichPartOfTheRequestIsUnwritten) {
+  client.Post(Serve());
+  world.Run();
+  upstream[0].PauseReading(true);
+  client.Send(std::string(16 << 20, 'x'), EndStream::kYes);
+  world.Run();
+  ASSERT_GT(client.call.queued_bytes(), 0u);
+  upstream[0].Send(kOk);
+  world.Run();
+  EXPECT_EQ(client.Result(), "200 ok.");
+  EXPECT_EQ(world.Count(&PoolStats::cx_active), 0);
+}
+
 TEST_F(CallTest, PrefersTheAnswerOfAServerThatClosesOnALongBody) {
   client.Post(Serve());
   world.Run();
@@ -171,6 +184,25 @@ TEST_F(CallTest, PrefersTheAnswerOfAServerThatClosesOnALongBody) {
   upstream[0].Send("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n");
   upstream[0].Close();  // with unread bytes: the kernel sends a reset behind the answer
   client.Send(std::string(100000, 'x'));
+  world.Run();
+  EXPECT_EQ(client.Result(), "413 .");
+}
+
+TEST_F(CallTest, FindsTheAnswerAlsoWhenTheFailedWriteIsNoticedFirst) {
+  client.Post(Serve());
+  world.Run();
+  client.call.PauseResponse(true);  // so that nothing is read before the write
+  upstream[0].Send("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n");
+  upstream[0].PauseReading(true);
+  client.Send("x");
+  world.Run();
+  upstream[0].Close();
+  for (int i = 0; i < 3; ++i) {
+    client.Send("x");
+    world.Run();
+  }
+  EXPECT_EQ(client.Result(), "") << "neither failed nor answered while it is paused";
+  client.call.PauseResponse(false);
   world.Run();
   EXPECT_EQ(client.Result(), "413 .");
 }
@@ -213,6 +245,27 @@ TEST_F(CallTest, LeavesAResponseInTheSocketWhileItIsPaused) {
   client.call.PauseResponse(false);
   world.Run();
   EXPECT_EQ(client.body_bytes, sent);
+}
+
+TEST_F(CallTest, CanBePausedBeforeItHasAConnection) {
+  upstream.AnswerWith(std::string(kOk));
+  client.Get(Serve());
+  client.call.PauseResponse(true);
+  world.Run();
+  EXPECT_EQ(upstream.requests(), 1u);
+  EXPECT_EQ(client.Result(), "");
+  client.call.PauseResponse(false);
+  world.Run();
+  EXPECT_EQ(client.Result(), "200 ok.");
+}
+
+TEST_F(CallTest, ForgetLetsGoOfTheEndpoint) {
+  upstream.AnswerWith(std::string(kOk));
+  client.Get(Serve());
+  world.Run();
+  EXPECT_NE(client.call.endpoint(), nullptr);
+  client.call.Forget();
+  EXPECT_EQ(client.call.endpoint(), nullptr);
 }
 
 TEST_F(CallTest, CanBePausedAndResumedInsideItsEvents) {

@@ -125,15 +125,24 @@ TEST_F(DnsClustersTest, RespectsTheTtlIfToldTo) {
   AdvanceToQuestion(seconds(31));
 }
 
-TEST_F(DnsClustersTest, DoesNotAskFasterThanEachSecondForATinyTtl) {
+TEST_F(DnsClustersTest, AsksAtLeastOncePerHourWhateverTheTtl) {
+  responder.records["a.test"] = {{"10.0.0.1", 1000000}};
+  spec.respect_dns_ttl = true;
+  Follow({Target("a.test")});
+  TurnUntilWarm();
+  AdvanceToQuestion(seconds(3601));
+}
+
+TEST_F(DnsClustersTest, ATtlOfZeroMeansTheRefreshRate) {
   responder.records["a.test"] = {{"10.0.0.1", 0}};
   spec.respect_dns_ttl = true;
   Follow({Target("a.test")});
   TurnUntilWarm();
   const int asked = responder.questions();
-  clock.Advance(milliseconds(900));
+  clock.Advance(milliseconds(4900));
   loop.RunUntilIdle();
   EXPECT_EQ(responder.questions(), asked);
+  AdvanceToQuestion(milliseconds(200));
 }
 
 TEST_F(DnsClustersTest, KeepsTheLastGoodAnswerWhenDnsFails) {

@@ -202,6 +202,7 @@ TEST_F(Http2Test, APeerThatBreaksTheRulesFailsItsCallsAsBadResponse) {
   upstream[0].Send("HTTP/1.1 400 Bad Request\r\n\r\n");
   Run();
   EXPECT_EQ(clients[0].Result(), Failure(CallError::kBadResponse));
+  EXPECT_TRUE(peers[0].client_goaway.has_value()) << "and hears why";
   EXPECT_TRUE(upstream[0].peer_ended());
 }
 

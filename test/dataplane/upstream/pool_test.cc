@@ -121,6 +121,17 @@ TEST_F(PoolTest, ClosesAConnectionNobodyUsedForTheIdleTimeout) {
   EXPECT_EQ(world.Count(&PoolStats::cx_idle_timeout), 1u);
 }
 
+TEST_F(PoolTest, AnIdleTimeoutMayBeShorterThanTheConnectTimeout) {
+  upstream.AnswerWith(std::string(kOk));
+  ClusterSpec spec = Spec();
+  spec.connect_timeout = seconds(60);
+  spec.idle_timeout = seconds(2);
+  NewClient().Get(Serve(spec));
+  world.Run();
+  world.Advance(seconds(3));
+  EXPECT_EQ(upstream.open(), 0u);
+}
+
 TEST_F(PoolTest, DoesNotTimeOutAConnectionInUse) {
   ClusterSpec spec = Spec();
   spec.idle_timeout = seconds(10);
