@@ -248,10 +248,11 @@ Line TakeLine(const char* p, const char* base, const char* end, UnderscorePolicy
     return line;
   };
   line.name_end = FindFirst<&Bytes16::Colons>(p, end, base);
+  if (line.name_end == end) return fail(JudgeBadLine(p, end));
   line.id = http::LookupField({p, static_cast<size_t>(line.name_end - p)});
   if (line.id == FieldId::kUnknown) {
     // A known name needs no check: it equals one of ours.
-    const NameKind kind = line.name_end == end ? NameKind::kBad : CheckName(p, line.name_end);
+    const NameKind kind = CheckName(p, line.name_end);
     if (kind == NameKind::kBad) return fail(JudgeBadLine(p, end));
     if (kind == NameKind::kUnderscore && underscores != UnderscorePolicy::kAllow) {
       if (underscores == UnderscorePolicy::kRefuse) return fail({StreamError::kUnderscoreName, 0});

@@ -61,7 +61,7 @@ TEST_F(HeadParserTest, RefersToTheBytesWithoutCopies) {
 TEST_F(HeadParserTest, HalfAHeadIsNoVerdict) {
   const std::string text =
       "GET /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n"
-      "X-Name-Of-Twenty-Four-Bytes: value of some bytes\r\nA: b\r\n\r\n";
+      "X-Name-Of-Twenty-Four-Bytes: value of some bytes\r\nA: b\r\nVia: c\r\n\r\n";
   for (size_t n = 0; n < text.size(); ++n) {
     // Memory of exactly that size, so that a sanitizer sees a read behind it.
     const auto exact = std::make_unique<char[]>(n);
