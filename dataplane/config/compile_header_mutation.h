@@ -1,4 +1,5 @@
 // From HeaderValueOption lists and remove lists to route::HeaderMutation. Pure, build thread.
+// Names become lower case. An empty value adds nothing unless keep_empty_value is set (xDS).
 #pragma once
 
 #include <memory>

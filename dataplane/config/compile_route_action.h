@@ -11,7 +11,8 @@
 
 namespace sluice::config {
 
-// Fill what they return; errors go below `path`.
+// Errors go below `path`; with errors what is returned must not be used. Whether a cluster exists
+// is not asked here.
 route::Forward CompileForward(const envoy::config::route::v3::RouteAction& action,
                               const std::string& path, ErrorList& errors);
 route::Redirect CompileRedirect(const envoy::config::route::v3::RedirectAction& action,

@@ -1,4 +1,5 @@
 // From RouteMatch to the path rule and the predicates of a route. Pure, build thread.
+// Not built yet, and so refused by name: connect_matcher, tls_context, dynamic_metadata.
 #pragma once
 
 #include <string>

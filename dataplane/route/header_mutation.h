@@ -14,11 +14,12 @@
 
 namespace sluice::route {
 
-// xDS: HeaderValueOption.HeaderAppendAction.
+// xDS: HeaderValueOption.HeaderAppendAction. "Exists" is asked when the entry's turn comes, so an
+// earlier entry of the same list counts.
 enum class AppendAction : uint8_t {
-  kAppendIfExistsOrAdd,
+  kAppendIfExistsOrAdd,  // one more line
   kAddIfAbsent,
-  kOverwriteIfExistsOrAdd,
+  kOverwriteIfExistsOrAdd,  // all lines of that name become one
   kOverwriteIfExists,
 };
 
@@ -40,9 +41,11 @@ struct FieldMutation {
   std::vector<FieldAdd> add;
 
   bool empty() const { return remove.empty() && add.empty(); }
+  // Names and values are borrowed, not copied: this object outlives the head.
   void Apply(http::Head& head) const;
 };
 
+// Of one level: RouteConfiguration, VirtualHost, Route or WeightedCluster.ClusterWeight.
 struct HeaderMutation {
   FieldMutation request;
   FieldMutation response;

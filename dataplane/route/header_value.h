@@ -17,7 +17,7 @@
 
 namespace sluice::route {
 
-// All lines of a field as one value, or a part of the start line.
+// All lines of a field as one value in the order they came, or a part of the start line.
 class JoinedValue final {
  public:
   JoinedValue(const http::Head& head, const HeaderName& name);
@@ -30,12 +30,13 @@ class JoinedValue final {
  private:
   void ReadField(const http::Head& head, const HeaderName& name);
   void ReadPath(const http::Head& head);
+  // Appends to value_, which it moves to memory of our own first.
   void Join(std::string_view separator, std::string_view more);
 
-  std::optional<std::string_view> value_;
-  size_t used_ = 0;
+  std::optional<std::string_view> value_;  // into the head, small_ or large_
+  size_t used_ = 0;                        // of small_
   char small_[1024];
-  std::string large_;
+  std::string large_;  // once small_ is too small
 };
 
 // Whether field line `field` is one of `name`; removed lines are not.
@@ -46,6 +47,7 @@ struct FieldTest {
   bool held = false;     // `test` was true for one
 };
 
+// What a condition on field `name` finds. An empty value is present: it is not absence.
 // Calls `test(value)` for one value after the other until it is true.
 template <typename Test>
 FieldTest TestField(const http::Head& head, const HeaderName& name, Test&& test) {

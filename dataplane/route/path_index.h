@@ -25,10 +25,12 @@ class PathIndex final {
   // `routes` keep their place and outlive the index; their `order` is their position.
   explicit PathIndex(std::span<const Route> routes);
 
+  // The lowest order whose rule and predicates hold for the request; null if none. O(|path|) and
+  // the rules on it.
   const Route* Find(std::string_view path, const http::Head& head, uint64_t random) const;
 
  private:
-  struct Request;
+  struct Request;  // what stays the same during one look-up
   RadixTrie Build(RadixTrie::Case kind);
   void AddRules(const std::string& text, std::vector<uint32_t> orders,
                 std::vector<RadixTrie::Key>& keys);
@@ -36,10 +38,11 @@ class PathIndex final {
                  uint32_t best) const;
 
   const std::span<const Route> routes_;
+  // Named by the items of the tries.
   std::vector<RegexGroup> regex_groups_;
   std::vector<FieldGroup> field_groups_;
   RadixTrie exact_case_;
-  RadixTrie any_case_;
+  RadixTrie any_case_;  // rules with case_sensitive: false, in lower case
 };
 
 }  // namespace sluice::route

@@ -30,11 +30,12 @@ class RadixTrie final {
 
   static constexpr uint32_t kNoRank = UINT32_MAX;  // higher than every rank
 
-  RadixTrie() = default;
+  RadixTrie() = default;  // no keys: every walk ends at once
   // A text may come several times; its items are kept sorted by rank.
   explicit RadixTrie(std::vector<Key> keys);
 
   bool empty() const { return items_.empty(); }
+  // For tests and memory accounts; branch points without a key included.
   size_t node_count() const { return nodes_.size(); }
 
   enum class Case : uint8_t { kExact, kFold };  // kFold: keys are lower case, the text need not be
@@ -48,6 +49,7 @@ class RadixTrie final {
  private:
   friend class RadixTrieBuilder;
 
+  // 20 bytes: a step reads one node, a cache line or two of first bytes, and the label.
   struct Node {
     uint32_t label = 0;         // into labels_
     uint32_t first_child = 0;   // into nodes_
@@ -57,6 +59,7 @@ class RadixTrie final {
     uint16_t child_count = 0;
   };
 
+  // `label` is the trie's, `text` the walk's.
   template <Case kCase>
   static bool Same(const char* label, const char* text, size_t size);
 

@@ -1,4 +1,8 @@
 // Many rules that share one key of the path index, narrowed in one step. Parts of PathIndex.
+//
+// Without them a table of tenants told apart by a field, or of templates without a literal prefix,
+// would be scanned rule by rule. Both only narrow; what they name is still tested in full, so a
+// wrong group could cost time but not an answer. Immutable, shared by all workers.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +38,9 @@ class RegexGroup final {
                 uint64_t random, uint32_t best) const;
 
  private:
-  struct Set;
-  std::vector<uint32_t> orders_;
-  std::unique_ptr<Set> set_;
+  struct Set;                     // hides <re2/set.h>
+  std::vector<uint32_t> orders_;  // pattern i of the set is the regex of route orders_[i]
+  std::unique_ptr<Set> set_;      // null: every rule is tried
 };
 
 // Rules with an exact condition on the same field (often ":method"), by the value they ask for.
@@ -65,6 +69,7 @@ class FieldGroup final {
 
  private:
   HeaderName name_;
+  // Of all rules here; the rank of the group in its trie node.
   uint32_t lowest_ = UINT32_MAX;
   absl::flat_hash_map<std::string, std::vector<uint32_t>> by_value_;
 };

@@ -1,4 +1,6 @@
 // One string condition (xDS: type.matcher.v3.StringMatcher). Immutable, shared by all workers.
+// Compares bytes: nothing is decoded or normalised here. An empty text holds for every value with
+// kPrefix, kSuffix and kContains; the configuration compiler refuses those.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +20,7 @@ struct StringMatcher {
   std::string text;                    // lower case if ignore_case; unused with kRegex
   std::shared_ptr<const Regex> regex;  // with kRegex
 
+  // Linear in `value`, whatever it holds.
   bool Matches(std::string_view value) const;
 };
 

@@ -28,8 +28,10 @@ class VirtualHost final {
   VirtualHost(const VirtualHost&) = delete;
   VirtualHost& operator=(const VirtualHost&) = delete;
 
+  // For statistics and messages; plays no part in matching.
   const std::string& name() const { return name_; }
   const std::vector<std::string>& domains() const { return domains_; }
+  // In configuration order; addresses stay for the life of the host.
   const std::vector<Route>& routes() const { return routes_; }
   TlsRequirement tls() const { return tls_; }
 

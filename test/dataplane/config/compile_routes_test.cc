@@ -42,7 +42,8 @@ TEST(CompileRoutes, TakesHostsRoutesAndOptions) {
 TEST(CompileRoutes, ReportsEveryErrorWithItsFieldPath) {
   EXPECT_THAT(
       ErrorsOf(R"(
-    virtual_hosts { name: 'a' domains: 'x' routes { match { safe_regex { regex: '(' } } direct_response { status: 99 } } }
+    virtual_hosts { name: 'a' domains: 'x'
+      routes { match { safe_regex { regex: '(' } } direct_response { status: 99 } } }
     virtual_hosts { name: 'b' domains: '' routes { match { prefix: '/' } } })"),
       ElementsAre(
           "virtual_hosts[0].routes[0].match.safe_regex.regex: bad regex '(': missing ): (",
