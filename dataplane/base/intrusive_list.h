@@ -16,7 +16,10 @@ class ListNode {
   ListNode(const ListNode&) = delete;
   ListNode& operator=(const ListNode&) = delete;
 
+  // On some list.
   bool linked() const { return next_ != nullptr; }
+  // Off its list, in O(1); harmless when it is on none.
+  // (Iterating while others unlink is for ForEach, with its rule.)
   void Unlink() {
     if (next_ == nullptr) return;
     prev_->next_ = next_;
@@ -36,6 +39,7 @@ template <typename T, typename Tag = void>
 class IntrusiveList {
  public:
   using Node = ListNode<Tag>;
+  // Not copyable or movable, because elements point at the list.
   IntrusiveList() { head_.next_ = head_.prev_ = &head_; }
   ~IntrusiveList() {
     while (!empty()) front().Node::Unlink();
@@ -43,11 +47,13 @@ class IntrusiveList {
   }
 
   bool empty() const { return head_.next_ == &head_; }
+  // The list must not be empty, here and in PopFront.
   T& front() { return static_cast<T&>(*head_.next_); }
   T& back() { return static_cast<T&>(*head_.prev_); }
   // `item` must not be on a list of this tag.
   void PushBack(T& item) { Insert(*head_.prev_, item); }
   void PushFront(T& item) { Insert(head_, item); }
+  // Off the list and out; the caller may put it on another one.
   T& PopFront() {
     T& item = front();
     item.Node::Unlink();
@@ -75,13 +81,14 @@ class IntrusiveList {
   }
 
  private:
+  // Links `node` behind `after`.
   static void Insert(Node& after, Node& node) {
     node.prev_ = &after;
     node.next_ = after.next_;
     after.next_->prev_ = &node;
     after.next_ = &node;
   }
-  Node head_;
+  Node head_;  // closes the ring; is no element
 };
 
 }  // namespace sluice::base

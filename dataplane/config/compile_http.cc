@@ -36,7 +36,8 @@ void CompileTimeouts(const HttpConnectionManager& hcm, const std::string& path, 
   set(hcm.has_stream_idle_timeout(), hcm.stream_idle_timeout(), "stream_idle_timeout", out.stream_idle);
   set(hcm.has_drain_timeout(), hcm.drain_timeout(), "drain_timeout", out.drain);
   const HttpProtocolOptions& common = hcm.common_http_protocol_options();
-  set(common.has_idle_timeout(), common.idle_timeout(), "common_http_protocol_options.idle_timeout", out.connection_idle);
+  set(common.has_idle_timeout(), common.idle_timeout(), "common_http_protocol_options.idle_timeout",
+      out.connection_idle);
   set(common.has_max_connection_duration(), common.max_connection_duration(),
       "common_http_protocol_options.max_connection_duration", out.max_connection_age);
 }
@@ -86,7 +87,8 @@ void CompileFilters(const HttpConnectionManager& hcm, const std::string& path, E
       if (last) errors.Add(at, "the last filter must be the router");
       if (filter.is_optional() && !last) continue;
       errors.Add(JoinPath(at, "typed_config"),
-                 fmt::format("HTTP filter '{}' ({}): not implemented yet", filter.name(), filter.typed_config().type_url()));
+                 fmt::format("HTTP filter '{}' ({}): not implemented yet", filter.name(),
+                             filter.typed_config().type_url()));
       continue;
     }
     if (!last) errors.Add(at, "the router must be the last filter");

@@ -16,11 +16,13 @@ class SnapshotRef;
 
 class SnapshotHolder final {
  public:
-  // The first reference to a snapshot on this worker.
+  // The first reference to a snapshot on this worker; the holder lives until the last copy of it
+  // is gone, and with it the worker's share of the snapshot.
   static SnapshotRef Hold(std::shared_ptr<const Snapshot> snapshot);
   const Snapshot& snapshot() const { return *snapshot_; }
 
  private:
+  // Made by Hold and deleted by its last reference only.
   friend class SnapshotRef;
   explicit SnapshotHolder(std::shared_ptr<const Snapshot> s) : snapshot_(std::move(s)) {}
   std::shared_ptr<const Snapshot> snapshot_;
@@ -29,7 +31,9 @@ class SnapshotHolder final {
 
 class SnapshotRef final {
  public:
+  // Refers to nothing.
   SnapshotRef() = default;
+  // A copy keeps the same snapshot alive; moving takes the reference over.
   SnapshotRef(const SnapshotRef& o) : holder_(o.holder_) { Ref(); }
   SnapshotRef(SnapshotRef&& o) noexcept : holder_(std::exchange(o.holder_, nullptr)) {}
   SnapshotRef& operator=(SnapshotRef o) noexcept {
@@ -40,6 +44,7 @@ class SnapshotRef final {
     if (holder_ != nullptr && --holder_->refs_ == 0) delete holder_;
   }
 
+  // False for one that refers to nothing; the two below need a true one.
   explicit operator bool() const { return holder_ != nullptr; }
   const Snapshot& operator*() const { return *holder_->snapshot_; }
   const Snapshot* operator->() const { return holder_->snapshot_.get(); }

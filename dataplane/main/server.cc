@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -26,7 +27,7 @@ uint32_t CpusOfThisProcess() {
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in) return absl::NotFoundError(fmt::format("{}: cannot be read", path));
+  if (!in || std::filesystem::is_directory(path)) return absl::NotFoundError(fmt::format("{}: cannot be read", path));
   std::ostringstream text;
   text << in.rdbuf();
   return std::move(text).str();
@@ -81,7 +82,7 @@ absl::Status Server::Load() {
     text = *std::move(read);
   }
   config::ErrorList errors;
-  auto bootstrap = config::LoadBootstrap(text, errors);
+  auto bootstrap = config::ReadBootstrap(text, errors);
   if (!bootstrap) return errors.ToStatus();
   bootstrap_ = *std::move(bootstrap);
   ApplyNodeFlags();

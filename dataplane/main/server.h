@@ -41,18 +41,24 @@ class Server final {
   absl::Status Serve();
 
  private:
+  // All listeners, or all that is wrong with them.
   absl::Status Bind();
+  // Log writer, workers, config thread; names are resolved before AdoptFirst.
   void StartThreads();
+  // Every worker gets the first snapshot; then AnnounceReady prints the addresses on stdout.
   void AdoptFirst();
   void AnnounceReady();
+  // SIGTERM: drains for at most kDrainTime; FinishDrain ends main's loop.
   void BeginDrain();
   void FinishDrain();
   // Stops accepting and drains, but the process stays (/drain_listeners).
   void DrainListeners();
+  // --service-node and its kin fill in what the file leaves open.
   void ApplyNodeFlags();
   admin::Sources AdminSources();
   std::vector<admin::BoundListener> BoundListeners() const;
 
+  // Ends a drain that takes too long.
   class DrainLimit final : public event::Timer::Handler {
    public:
     explicit DrainLimit(Server& server) : server_(server) {}

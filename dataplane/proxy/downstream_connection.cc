@@ -79,7 +79,8 @@ void DownstreamConnection::FeedAndRead() {
     }
     Feed();
   }
-  if (!closing() && codec_.wants_input() && received_.empty()) OnReadable();
+  // The stream does not ask again for bytes that were not wanted when it did.
+  if (!closing() && codec_.wants_input()) OnReadable();
   if (!closing() && exchange_ == nullptr && peer_ended_) OnPeerEnd();
 }
 
@@ -115,6 +116,9 @@ void DownstreamConnection::OnPeerEnd() {
   }
   // A half-closed client may still wait for its answer; one inside a message cannot get one.
   (void)codec_.FeedEnd();
+  if (exchange_ != nullptr || closing()) return;
+  close_after_flush_ = true;
+  WriteSoon();
 }
 
 void DownstreamConnection::OnExchangeDone() {
@@ -122,8 +126,8 @@ void DownstreamConnection::OnExchangeDone() {
   message_start_ = {};
   if (closing()) return;
   if (!codec_.reusable() || (peer_ended_ && received_.empty())) {
-    close_after_flush_ = true;
-    linger_after_flush_ = !codec_.request_complete() || !received_.empty();
+    // Lingering in any case: the client may have sent more before it reads that this was the last.
+    close_after_flush_ = linger_after_flush_ = true;
     return WriteSoon();
   }
   OnIdle();

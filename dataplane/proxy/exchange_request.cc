@@ -4,6 +4,7 @@
 #include "dataplane/http/status_text.h"
 #include "dataplane/proxy/downstream_connection.h"
 #include "dataplane/proxy/exchange_driver.h"
+#include "dataplane/proxy/forged_fields.h"
 #include "dataplane/proxy/local_reply.h"
 #include "dataplane/proxy/request_id.h"
 #include "dataplane/proxy/request_rules.h"
@@ -170,7 +171,11 @@ void ExchangeDriver::OnBody(buffer::Buffer& data) {
   }
 }
 
-void ExchangeDriver::OnTrailers() { request_has_trailers_ = true; }
+void ExchangeDriver::OnTrailers() {
+  request_has_trailers_ = true;
+  RemovePrivateFields(request_trailers);
+  RemoveLookAlikes(request_trailers);
+}
 
 void ExchangeDriver::OnEnd() {
   const bool had_body = !request_ended_;

@@ -2,6 +2,7 @@
 
 #include "dataplane/base/ascii.h"
 #include "dataplane/http/path.h"
+#include "dataplane/proxy/forged_fields.h"
 
 namespace sluice::proxy {
 
@@ -21,12 +22,6 @@ constexpr FieldId kForgeable[] = {
     FieldId::kXForwardedProto, FieldId::kXForwardedHost,     FieldId::kXForwardedPort,
     FieldId::kXForwardedPrefix, FieldId::kForwarded,         FieldId::kXRealIp,
 };
-// Fields that are ours or that change what a service believes was asked.
-constexpr FieldId kPrivate[] = {
-    FieldId::kXEnvoyOriginalPath, FieldId::kXOriginalUrl, FieldId::kXRewriteUrl,
-    FieldId::kXHttpMethodOverride, FieldId::kXForwardedClientCert, FieldId::kXEnvoyAttemptCount,
-};
-
 std::string_view Trim(std::string_view s) {
   while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
   while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
@@ -233,9 +228,8 @@ std::optional<LocalReply> RewriteHopFields(Exchange& exchange, const config::Htt
   }
   RemoveHopByHop(request);
   if (request.Has(FieldId::kExpect)) request.Remove(FieldId::kExpect);  // answered by this hop
-  for (FieldId id : kPrivate) {
-    if (request.Has(id)) request.Remove(id);
-  }
+  RemovePrivateFields(request);
+  RemoveLookAlikes(request);
   RewriteForwardedFor(exchange, config);
   if (!request.Has(FieldId::kXForwardedProto)) {
     request.AppendBorrowed(FieldId::kXForwardedProto, "x-forwarded-proto",

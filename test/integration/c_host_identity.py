@@ -43,7 +43,7 @@ def configure(upstream, log_path):
     web = bootstrap.listener("web", hosts, log_path, port, use_remote_address=True)
     clusters = [
         bootstrap.cluster("up", upstream.address),
-        bootstrap.cluster("self", ("127.0.0.1", port)),
+        bootstrap.cluster("self", ("127.0.0.1", port), requests_per_connection=1),
     ]
     return bootstrap.text(bootstrap.bootstrap([web], clusters))
 

@@ -67,7 +67,13 @@ def logged_paths_are_the_forwarded_ones(bench):
         for line in bench.log_lines()
         if line["details"] == "via_upstream" and line["path"]
     }
-    odd = sorted(path for path in logged - forwarded if not path.startswith(("/api", "/v1")))
+    # A very long path is cut in the log, never changed.
+    odd = sorted(
+        path
+        for path in logged - forwarded
+        if not path.startswith(("/api", "/v1"))
+        and not (len(path) >= 4096 and any(target.startswith(path) for target in forwarded))
+    )
     return ["logged, but not what the upstream saw: %s" % odd[:10]] if odd else []
 
 

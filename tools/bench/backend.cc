@@ -134,11 +134,7 @@ class Backend {
   std::unordered_map<size_t, std::string> responses_;
 };
 
-}  // namespace
-}  // namespace sluice::bench
-
-int main(int argc, char** argv) {
-  using namespace sluice::bench;
+int Run(int argc, char** argv) {
   const Args args(argc, argv, "port body-bytes max-seconds");
   BoundLife(static_cast<unsigned>(args.Number("max-seconds", 900, 1, 3600)));
   RaiseFileLimit();
@@ -147,4 +143,10 @@ int main(int argc, char** argv) {
   std::printf("{\"port\":%d}\n", backend.port());
   std::fflush(stdout);
   backend.Run();
+  return 0;
 }
+
+}  // namespace
+}  // namespace sluice::bench
+
+int main(int argc, char** argv) { return sluice::bench::Run(argc, argv); }

@@ -144,11 +144,7 @@ class Floor {
   std::vector<Pair*> dying_;
 };
 
-}  // namespace
-}  // namespace sluice::bench
-
-int main(int argc, char** argv) {
-  using namespace sluice::bench;
+int Run(int argc, char** argv) {
   const Args args(argc, argv, "port upstream-port max-seconds");
   if (!args.Has("upstream-port")) Die("--upstream-port is needed");
   BoundLife(static_cast<unsigned>(args.Number("max-seconds", 900, 1, 3600)));
@@ -158,4 +154,10 @@ int main(int argc, char** argv) {
   std::printf("{\"port\":%d}\n", floor.port());
   std::fflush(stdout);
   floor.Run();
+  return 0;
 }
+
+}  // namespace
+}  // namespace sluice::bench
+
+int main(int argc, char** argv) { return sluice::bench::Run(argc, argv); }

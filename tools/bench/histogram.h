@@ -1,7 +1,6 @@
 // Latencies in nanoseconds, log-linear: 64 steps per power of two, so a
 // percentile is off by at most 1.6 %. Fixed size, no allocation when recording.
-#ifndef TOOLS_BENCH_HISTOGRAM_H_
-#define TOOLS_BENCH_HISTOGRAM_H_
+#pragma once
 
 #include <array>
 #include <cstdint>
@@ -28,5 +27,3 @@ class Histogram {
 };
 
 }  // namespace sluice::bench
-
-#endif  // TOOLS_BENCH_HISTOGRAM_H_

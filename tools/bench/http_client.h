@@ -3,8 +3,7 @@
 //
 // Understands what a proxy answers to our GETs: a status line and a
 // content-length. A chunked or unframed response is an error that says so.
-#ifndef TOOLS_BENCH_HTTP_CLIENT_H_
-#define TOOLS_BENCH_HTTP_CLIENT_H_
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -58,5 +57,3 @@ class HttpClient {
 };
 
 }  // namespace sluice::bench
-
-#endif  // TOOLS_BENCH_HTTP_CLIENT_H_

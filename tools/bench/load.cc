@@ -272,11 +272,7 @@ void Load::Print() const {
       us(99.9), static_cast<double>(latency_.max()) / 1e3);
 }
 
-}  // namespace
-}  // namespace sluice::bench
-
-int main(int argc, char** argv) {
-  using namespace sluice::bench;
+int Run(int argc, char** argv) {
   const Args args(argc, argv, kLoadFlags);
   const LoadOptions options = ParseLoadOptions(args);
   BoundLife(static_cast<unsigned>(std::ceil(options.duration_s + options.hold_s)) + 30);
@@ -285,4 +281,10 @@ int main(int argc, char** argv) {
   load.Run();
   if (options.mode == LoadMode::kIdle) load.Hold();
   load.Print();
+  return 0;
 }
+
+}  // namespace
+}  // namespace sluice::bench
+
+int main(int argc, char** argv) { return sluice::bench::Run(argc, argv); }

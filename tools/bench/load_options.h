@@ -1,6 +1,5 @@
 // What one run of the load client does: the flags of `load`, checked.
-#ifndef TOOLS_BENCH_LOAD_OPTIONS_H_
-#define TOOLS_BENCH_LOAD_OPTIONS_H_
+#pragma once
 
 #include <cstdint>
 #include <string>
@@ -37,5 +36,3 @@ inline constexpr char kLoadFlags[] =
     "port connections duration requests rate idle hold path path-count host";
 
 }  // namespace sluice::bench
-
-#endif  // TOOLS_BENCH_LOAD_OPTIONS_H_

@@ -4,8 +4,7 @@
 // themselves: after --max-seconds, or when the process that started them ends.
 // They must not include product folders, or a change of the product could
 // change the ruler that measures it.
-#ifndef TOOLS_BENCH_NET_H_
-#define TOOLS_BENCH_NET_H_
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -61,5 +60,3 @@ class Args {
 };
 
 }  // namespace sluice::bench
-
-#endif  // TOOLS_BENCH_NET_H_

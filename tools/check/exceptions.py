@@ -35,6 +35,7 @@ TEST_EXTRA_INCLUDES = {
 # mirrors: sources without a test of their own: the test that covers them, and why there.
 _CROSS_RULES = "test/api/check/check_resources_test.cc"
 _POLICIES = "test/dataplane/balance/pick_table_test.cc"
+_ADMIN = "test/dataplane/admin/admin_test.cc"
 _ACCESS_LOGS = "test/dataplane/config/compile_access_logs_test.cc"
 _CLUSTERS = "test/dataplane/config/compile_clusters_test.cc"
 _YAML = "test/dataplane/config/yaml_message_test.cc"
@@ -51,6 +52,13 @@ _SHARING = "test/dataplane/upstream/sharing_test.cc"
 
 COVERED_BY = {
     "api/check/cross_rules.cc": (_CROSS_RULES, "a table of types, seen through a whole check"),
+    "dataplane/admin/backends.cc": (
+        "test/dataplane/admin/clusters_page_test.cc", "what that page shows, and others"),
+    "dataplane/admin/certs_page.cc": (_ADMIN, "a constant"),
+    "dataplane/admin/connection.cc": (_ADMIN, "only the listener makes connections"),
+    "dataplane/admin/drain_listeners_page.cc": (_ADMIN, "one call of a source"),
+    "dataplane/main/server.cc": (
+        "test/integration/harness_test.py", "a whole process: every integration test starts it"),
     "dataplane/balance/policy.cc": (_POLICIES, "a switch over the policies, used by every table"),
     "dataplane/config/access_log_filter.cc": (_ACCESS_LOGS, "a step of that compiler"),
     "dataplane/config/access_log_format.cc": (_ACCESS_LOGS, "a step of that compiler"),
@@ -61,10 +69,6 @@ COVERED_BY = {
     "dataplane/config/implemented_fields.cc": (_CLUSTERS, "one call in each compiler"),
     "dataplane/config/yaml_message_known_types.cc": (_YAML, "the rest of the reader's members"),
     "dataplane/http2/client_callbacks.cc": (_HTTP2, "what nghttp2 calls: only a session can"),
-    "dataplane/http2/frame_budget.cc": (_HTTP2_HOSTILE, "a budget means something to a flood only"),
-    "dataplane/http2/request_fields.cc": (_HTTP2_SENDING, "its heads are judged by a real server"),
-    "dataplane/http2/response_head.cc": (_HTTP2_RECEIVING, "its fields come from a real server"),
-    "dataplane/http2/stream_table.cc": (_HTTP2, "private part of the codec"),
     "dataplane/proxy/exchange_request.cc": (_EXCHANGE, "the driver's members, request side"),
     "dataplane/proxy/exchange_response.cc": (_EXCHANGE, "the driver's members, response side"),
     "dataplane/upstream/client_connection.cc": (_POOL, "only a pool makes connections"),

@@ -6,7 +6,8 @@ namespace sluice::config {
 namespace {
 
 // 2026-01-02 03:04:05.678901234 UTC, a Friday.
-constexpr base::Duration kMoment = std::chrono::seconds(1767323045) + std::chrono::nanoseconds(678'901'234);
+constexpr base::Duration kMoment =
+    std::chrono::seconds(1767323045) + std::chrono::nanoseconds(678'901'234);
 
 std::string At(std::string_view format, base::Duration moment = kMoment) {
   EXPECT_EQ(CheckTimeFormat(format), std::nullopt);

@@ -58,11 +58,11 @@ TEST(CompileClusters, DefaultsAreEnvoys) {
 }
 
 TEST(CompileClusters, TakesStaticEndpointsWithWeightHealthPriorityAndLocality) {
-  const auto cluster = Compiled(
-      "load_assignment { endpoints { " +
-      At("10.0.0.1", "load_balancing_weight { value: 7 }") + At("::1", "health_status: DRAINING") +
-      "} endpoints { priority: 1 load_balancing_weight { value: 3 } " +
-      At("10.0.0.2", "health_status: DEGRADED") + "} }");
+  const auto cluster = Compiled("load_assignment { endpoints { " +
+                                At("10.0.0.1", "load_balancing_weight { value: 7 }") +
+                                At("::1", "health_status: DRAINING") +
+                                "} endpoints { priority: 1 load_balancing_weight { value: 3 } " +
+                                At("10.0.0.2", "health_status: DEGRADED") + "} }");
   const auto& endpoints = cluster.endpoints.endpoints;
   ASSERT_EQ(endpoints.size(), 3u);
   EXPECT_EQ(endpoints[0].address.ToString(), "10.0.0.1:80");
@@ -77,9 +77,11 @@ TEST(CompileClusters, TakesStaticEndpointsWithWeightHealthPriorityAndLocality) {
 
 TEST(CompileClusters, TakesNamesForStrictDns) {
   const auto cluster = Compiled(
-      "type: STRICT_DNS dns_lookup_family: V4_ONLY respect_dns_ttl: true dns_refresh_rate { seconds: 60 } "
+      "type: STRICT_DNS dns_lookup_family: V4_ONLY respect_dns_ttl: true dns_refresh_rate { "
+      "seconds: 60 } "
       "dns_failure_refresh_rate { base_interval { seconds: 1 } } "
-      "load_assignment { endpoints { " + At("backend.example") + "} }");
+      "load_assignment { endpoints { " +
+      At("backend.example") + "} }");
   const auto& spec = *cluster.spec;
   ASSERT_EQ(spec.dns_targets.size(), 1u);
   EXPECT_EQ(spec.dns_targets[0].name, "backend.example");
@@ -94,7 +96,8 @@ TEST(CompileClusters, TakesNamesForStrictDns) {
 }
 
 TEST(CompileClusters, AsksEdsByServiceNameOrClusterName) {
-  const std::string eds = "type: EDS eds_cluster_config { eds_config { ads {} resource_api_version: V3 } ";
+  const std::string eds =
+      "type: EDS eds_cluster_config { eds_config { ads {} resource_api_version: V3 } ";
   EXPECT_EQ(Compiled(eds + "}").spec->eds_service_name, "c");
   EXPECT_EQ(Compiled(eds + "service_name: 's' }").spec->eds_service_name, "s");
 }
@@ -102,7 +105,8 @@ TEST(CompileClusters, AsksEdsByServiceNameOrClusterName) {
 TEST(CompileClusters, TakesProtocolOptions) {
   const auto http2 = Compiled(Options(
       "explicit_http_config { http2_protocol_options { max_concurrent_streams { value: 7 } } } "
-      "common_http_protocol_options { idle_timeout { seconds: 9 } max_requests_per_connection { value: 5 } }"));
+      "common_http_protocol_options { idle_timeout { seconds: 9 } max_requests_per_connection { "
+      "value: 5 } }"));
   EXPECT_EQ(http2.spec->protocol, Protocol::kHttp2);
   EXPECT_EQ(http2.spec->max_concurrent_streams, 7u);
   EXPECT_EQ(http2.spec->idle_timeout, seconds(9));
@@ -114,11 +118,13 @@ TEST(CompileClusters, TakesProtocolOptions) {
 
 TEST(CompileClusters, TakesLimitsAndBalancing) {
   const auto spec = Compiled(
-      "connect_timeout { nanos: 250000000 } lb_policy: RANDOM "
-      "common_lb_config { locality_weighted_lb_config {} } "
-      "circuit_breakers { thresholds { max_connections { value: 1 } max_pending_requests { value: 2 } "
-      "max_requests { value: 4294967295 } max_retries { value: 4 } } } "
-      "per_connection_buffer_limit_bytes { value: 32768 }").spec;
+                        "connect_timeout { nanos: 250000000 } lb_policy: RANDOM "
+                        "common_lb_config { locality_weighted_lb_config {} } "
+                        "circuit_breakers { thresholds { max_connections { value: 1 } "
+                        "max_pending_requests { value: 2 } "
+                        "max_requests { value: 4294967295 } max_retries { value: 4 } } } "
+                        "per_connection_buffer_limit_bytes { value: 32768 }")
+                        .spec;
   EXPECT_EQ(spec->connect_timeout, milliseconds(250));
   EXPECT_EQ(spec->policy, balance::PolicyKind::kRandom);
   EXPECT_TRUE(spec->locality_weighted);
@@ -133,14 +139,12 @@ TEST(CompileClusters, ReportsEveryErrorWithItsPath) {
       Errors("type: LOGICAL_DNS lb_policy: MAGLEV connect_timeout {} outlier_detection {} "
              "health_checks { timeout { seconds: 1 } } "
              "circuit_breakers { thresholds { priority: HIGH } per_host_thresholds {} }"),
-      UnorderedElementsAre("c.name: must not be empty",
-                           "c.type: LOGICAL_DNS: not implemented yet",
-                           "c.lb_policy: MAGLEV: not implemented yet",
-                           "c.connect_timeout: must be > 0",
-                           "c.outlier_detection: not implemented yet",
-                           "c.health_checks: not implemented yet",
-                           "c.circuit_breakers.thresholds[0].priority: HIGH: not implemented yet",
-                           "c.circuit_breakers.per_host_thresholds: not implemented yet"));
+      UnorderedElementsAre(
+          "c.name: must not be empty", "c.type: LOGICAL_DNS: not implemented yet",
+          "c.lb_policy: MAGLEV: not implemented yet", "c.connect_timeout: must be > 0",
+          "c.outlier_detection: not implemented yet", "c.health_checks: not implemented yet",
+          "c.circuit_breakers.thresholds[0].priority: HIGH: not implemented yet",
+          "c.circuit_breakers.per_host_thresholds: not implemented yet"));
 }
 
 TEST(CompileClusters, ReportsEveryBadEndpoint) {
@@ -153,9 +157,11 @@ TEST(CompileClusters, ReportsEveryBadEndpoint) {
       UnorderedElementsAre(
           "c.load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address.address: "
           "'backend.example' is not an IP address (names need type STRICT_DNS)",
-          "c.load_assignment.endpoints[0].lb_endpoints[1].endpoint.address.pipe: not implemented yet",
+          "c.load_assignment.endpoints[0].lb_endpoints[1].endpoint.address.pipe: not implemented "
+          "yet",
           "c.load_assignment.endpoints[0].lb_endpoints[2].endpoint_name: not implemented yet",
-          "c.load_assignment.endpoints[0].lb_endpoints[3].endpoint.address.socket_address.port_value: "
+          "c.load_assignment.endpoints[0].lb_endpoints[3].endpoint.address.socket_address.port_"
+          "value: "
           "must be from 1 to 65535",
           "c.load_assignment.endpoints[0].proximity: not implemented yet",
           "c.load_assignment.policy: not implemented yet"));
@@ -163,7 +169,8 @@ TEST(CompileClusters, ReportsEveryBadEndpoint) {
 
 TEST(CompileClusters, RefusesProtocolOptionsThatDoNotWorkYet) {
   const std::string at =
-      "c.typed_extension_protocol_options[\"envoy.extensions.upstreams.http.v3.HttpProtocolOptions\"]";
+      "c.typed_extension_protocol_options[\"envoy.extensions.upstreams.http.v3."
+      "HttpProtocolOptions\"]";
   EXPECT_THAT(Errors("name: 'c' " + Options("auto_config {} common_http_protocol_options { "
                                             "max_stream_duration { seconds: 1 } }")),
               UnorderedElementsAre(at + ".auto_config: not implemented yet",
@@ -172,8 +179,9 @@ TEST(CompileClusters, RefusesProtocolOptionsThatDoNotWorkYet) {
   EXPECT_THAT(Errors("name: 'c' " + Options("")),
               ElementsAre(at + ".explicit_http_config: http_protocol_options or "
                                "http2_protocol_options is required"));
-  EXPECT_THAT(Errors("name: 'c' typed_extension_protocol_options { key: 'x' value { type_url: 'y' } }"),
-              ElementsAre("c.typed_extension_protocol_options[\"x\"]: 'y': not implemented yet"));
+  EXPECT_THAT(
+      Errors("name: 'c' typed_extension_protocol_options { key: 'x' value { type_url: 'y' } }"),
+      ElementsAre("c.typed_extension_protocol_options[\"x\"]: 'y': not implemented yet"));
 }
 
 TEST(CompileClusters, RefusesEndpointsWhereTheyDoNotBelong) {

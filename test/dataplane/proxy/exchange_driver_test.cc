@@ -87,7 +87,11 @@ TEST(ExchangeTest, RedirectsAndRespondsByItself) {
   ProxyWorld world;
   route::Route redirect = RouteTo("");
   redirect.path.text = "/old";
-  redirect.action = route::Redirect{.status = 308, .strip_query = false, .path_has_query = false, .scheme = "https", .host = "", .path = "/new", .port = 0, .rewrite = {}};
+  route::Redirect to;
+  to.status = 308;
+  to.scheme = "https";
+  to.path = "/new";
+  redirect.action = to;
   route::Route direct = RouteTo("");
   direct.path.text = "/hello";
   direct.action = route::DirectResponse{.status = 418, .body = "teapot"};

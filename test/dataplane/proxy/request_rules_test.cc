@@ -122,7 +122,8 @@ TEST_F(RulesTest, RemovesHopByHopFieldsAndWhatConnectionNames) {
   head.Append("HTTP2-Settings", "x");
   head.Append("X-Keep", "1");
   RemoveHopByHop(head);
-  for (const char* name : {"connection", "x-drop", "keep-alive", "proxy-connection", "te", "upgrade", "http2-settings"}) {
+  for (const char* name : {"connection", "x-drop", "keep-alive", "proxy-connection", "te",
+                           "upgrade", "http2-settings"}) {
     EXPECT_EQ(Value(name), "(absent)") << name;
   }
   EXPECT_EQ(Value("x-keep"), "1");

@@ -96,7 +96,6 @@ def _absolute_form():
         "userinfo_password": b"http://u:p@a.test/x",
         "javascript": b"javascript:alert(1)",
         "odd_scheme": b"x-y://a.test/x",
-        "double_scheme": b"http://http://a.test/x",
     }
     for name, target in bad.items():
         yield Case("56_target_" + name, get(target), refused(400, 421))

@@ -120,7 +120,14 @@ class Bench:
         for _ in range(_WARM_UP):
             if complaints := self.innocent.ask():
                 raise RuntimeError("warm-up: %s; %r" % (complaints, self.proxy.stderr()))
+        self._await_log()  # the writer opens the file with the first line
         self._base_fds = self.proxy.fds() - self.upstream.open_connections()
+
+    def _await_log(self):
+        """Turns the worker until the log file has been opened and written."""
+        while not (os.path.exists(self.log_path) and os.path.getsize(self.log_path)):
+            if complaints := self.innocent.ask():
+                raise RuntimeError("waiting for the log: %s" % complaints)
 
     def _converse(self, client, case):
         """Returns (complaints, sentinel's target or None, whether the connection closed)."""

@@ -66,9 +66,9 @@ def listener(name, virtual_hosts, log_path=None, port=0, **hcm):
     }
 
 
-def cluster(name, address):
+def cluster(name, address, requests_per_connection=None):
     endpoint = {"endpoint": {"address": socket_address(*address)}}
-    return {
+    made = {
         "name": name,
         "type": "STATIC",
         "connect_timeout": "1s",
@@ -77,6 +77,17 @@ def cluster(name, address):
             "endpoints": [{"lb_endpoints": [endpoint]}],
         },
     }
+    if requests_per_connection:
+        made["typed_extension_protocol_options"] = {
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                "@type": _TYPE + "upstreams.http.v3.HttpProtocolOptions",
+                "common_http_protocol_options": {
+                    "max_requests_per_connection": requests_per_connection
+                },
+                "explicit_http_config": {"http_protocol_options": {}},
+            }
+        }
+    return made
 
 
 def bootstrap(listeners, clusters):
