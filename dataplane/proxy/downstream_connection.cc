@@ -44,11 +44,7 @@ void DownstreamConnection::OnReadable() {
   const net::IoResult result = stream_->Read(received_, max);
   if (result.bytes > 0) {
     binding_.stats->bytes_received.Add(result.bytes);
-    if (exchange_ == nullptr && message_start_ == base::MonoTime{}) {
-      message_start_ = context_.loop.now();
-      deadlines_.Clear(Deadline::kIdle);
-      deadlines_.SetIn(Deadline::kHead, message_start_, binding_.http().timeouts.request_headers);
-    }
+    BeginMessage();
     Feed();
   }
   if (state_ == State::kClosed) return;
@@ -57,6 +53,13 @@ void DownstreamConnection::OnReadable() {
     return Close(false);
   }
   if (result.status == net::IoStatus::kEnd) OnPeerEnd();
+}
+
+void DownstreamConnection::BeginMessage() {
+  if (exchange_ != nullptr || message_start_ != base::MonoTime{} || codec_.draining()) return;
+  message_start_ = context_.loop.now();
+  deadlines_.Clear(Deadline::kIdle);
+  deadlines_.SetIn(Deadline::kHead, message_start_, binding_.http().timeouts.request_headers);
 }
 
 void DownstreamConnection::Feed() {
@@ -74,9 +77,7 @@ void DownstreamConnection::Feed() {
 void DownstreamConnection::FeedAndRead() {
   if (closing()) return;
   if (!received_.empty()) {
-    if (exchange_ == nullptr && message_start_ == base::MonoTime{}) {
-      message_start_ = context_.loop.now();
-    }
+    BeginMessage();
     Feed();
   }
   // The stream does not ask again for bytes that were not wanted when it did.

@@ -89,6 +89,8 @@ class DownstreamConnection final : public event::Deferred,
   void OnTimer(event::Timer& timer) override;
 
   void FeedAndRead();
+  // The first bytes of a head are here, and no exchange is under way: its deadline runs.
+  void BeginMessage();
   void Feed();
   void OnBadRequest(http::StreamError error);
   void OnPeerEnd();

@@ -32,6 +32,10 @@ void ExchangeDriver::Begin(DownstreamConnection& connection, http::StreamId id) 
   snapshot_ = binding.snapshot;
   http_ = binding.spec->http.get();
   stats_ = binding.stats;
+  // Counted here and not at the head: a request that cannot be parsed is one, too.
+  stats_->requests_total.Add();
+  stats_->requests_active.Add(1);
+  start = connection.message_start();
   downstream_remote = &connection.peer();
   downstream_local = &connection.local();
   random = context_.random();

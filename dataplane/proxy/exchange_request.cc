@@ -18,9 +18,6 @@ using filter::Verdict;
 using http::EndStream;
 
 void ExchangeDriver::OnHead(EndStream end_stream) {
-  start = connection_->message_start();
-  stats_->requests_total.Add();
-  stats_->requests_active.Add(1);
   request_ended_ = end_stream == EndStream::kYes;
   expect_continue_ = request.expect_continue && !request_ended_;
   if (request.scheme.empty()) request.scheme = "http";
@@ -148,6 +145,7 @@ void ExchangeDriver::AcceptRequestBytes() {
 }
 
 void ExchangeDriver::OnBody(buffer::Buffer& data) {
+  if (finished_) return data.Clear();  // the codec was in the middle of a read
   expect_continue_ = false;  // it did not wait: a 100 now would be late
   request_body_bytes += data.size();
   const base::MonoTime now = context_.loop.now();
@@ -172,12 +170,14 @@ void ExchangeDriver::OnBody(buffer::Buffer& data) {
 }
 
 void ExchangeDriver::OnTrailers() {
+  if (finished_) return;
   request_has_trailers_ = true;
   RemovePrivateFields(request_trailers);
   RemoveLookAlikes(request_trailers);
 }
 
 void ExchangeDriver::OnEnd() {
+  if (finished_) return;
   const bool had_body = !request_ended_;
   request_ended_ = true;
   connection_->deadlines().Clear(Deadline::kBody);

@@ -23,6 +23,28 @@ TEST(ConnectionTest, AnswersAMalformedRequestAndCloses) {
   EXPECT_THAT(client->received(), HasSubstr("connection: close\r\n"));
   EXPECT_TRUE(client->closed());
   EXPECT_EQ(world.service.size(), 0u);
+  EXPECT_EQ(world.stats().requests_total.value(), 1u);
+  EXPECT_EQ(world.stats().requests_active.value(), 0);
+}
+
+TEST(ConnectionTest, TimesOutAHeadThatBeganBehindAnotherRequest) {
+  ProxyWorld world;
+  auto client = world.Connect();
+  client->Send(std::string(kGet) + "GET / HT");
+  EXPECT_THAT(client->Take(), StartsWith("HTTP/1.1 200 OK"));
+  world.Advance(seconds(11));
+  EXPECT_THAT(client->received(), StartsWith("HTTP/1.1 408 "));
+  EXPECT_TRUE(client->closed());
+}
+
+// More pipelined bytes than one read takes: the rest is asked for again.
+TEST(ConnectionTest, AnswersMorePipelinedRequestsThanOneReadTakes) {
+  ProxyWorld world;
+  auto client = world.Connect();
+  std::string burst;
+  for (int i = 0; i < 400; ++i) burst += kGet;
+  client->Send(burst);
+  EXPECT_EQ(world.stats().requests_total.value(), 400u);
 }
 
 TEST(ConnectionTest, TimesOutAHeadThatTricklesIn) {
