@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace sluice::proxy {
 
@@ -26,8 +27,8 @@ std::string_view NewRequestId(base::Random& random, buffer::Arena& arena) {
     if (i == 4 || i == 6 || i == 8 || i == 10) *at++ = '-';
     const uint64_t word = i < 8 ? high : low;
     const auto& pair = kHexPairs[(word >> (56 - 8 * (i & 7))) & 0xff];
-    *at++ = pair[0];
-    *at++ = pair[1];
+    std::memcpy(at, pair.data(), 2);
+    at += 2;
   }
   return {out, 36};
 }
