@@ -26,7 +26,8 @@ MessageReader::Result MessageReader::Next(buffer::Buffer& message) {
     if (in_.size() < kMessagePrefix) return Result::kIncomplete;
     const std::string_view prefix = in_.Flatten(pool_, kMessagePrefix);
     if (prefix[0] == 1) return Result::kCompressed;
-    length_ = Byte(prefix[1]) << 24 | Byte(prefix[2]) << 16 | Byte(prefix[3]) << 8 | Byte(prefix[4]);
+    length_ =
+        Byte(prefix[1]) << 24 | Byte(prefix[2]) << 16 | Byte(prefix[3]) << 8 | Byte(prefix[4]);
     if (length_ > max_message_) return Result::kTooLarge;
     in_.Drain(kMessagePrefix);
     has_length_ = true;

@@ -1,6 +1,6 @@
 // Length-prefixed messages: the framing of gRPC inside an HTTP body (gRPC over HTTP/2,
-// "Length-Prefixed-Message"). A message is one byte of flags (1: compressed), its length in four bytes,
-// big-endian, and its bytes. HTTP/2 frames and messages do not line up. Thread: one loop.
+// "Length-Prefixed-Message"). A message is one byte of flags (1: compressed), its length in four
+// bytes, big-endian, and its bytes. HTTP/2 frames and messages do not line up. Thread: one loop.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,8 @@ namespace sluice::grpc {
 
 inline constexpr size_t kMessagePrefix = 5;
 
-// Appends the prefix and moves the bytes of `message` behind it; they may be none. At most 2^32 - 1.
+// Appends the prefix and moves the bytes of `message` behind it; they may be none, and at most
+// 2^32 - 1.
 void AppendMessage(buffer::BlockPool& pool, buffer::Buffer& message, buffer::Buffer& out);
 
 // Cuts a body, arriving in any pieces, into messages. Bytes are moved, never copied beyond the

@@ -1,4 +1,5 @@
-// How a gRPC call ended: from the response, from HTTP, or from a stream that failed. Pure functions.
+// How a gRPC call ended: from the response, from HTTP, or from a stream that failed.
+// Pure functions.
 #pragma once
 
 #include <cstdint>

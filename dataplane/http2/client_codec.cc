@@ -22,8 +22,8 @@ nghttp2_session* NewSession(ClientCodec* codec, const Limits& limits) {
   nghttp2_option_set_no_auto_window_update(option, 1);
   nghttp2_option_set_no_closed_streams(option, 1);
   nghttp2_option_set_max_reserved_remote_streams(option, 0);
-  // Debian's 1.52 counts one per call that ends inside a frame header, so it must allow more than we
-  // do: Judge counts frames.
+  // Debian's 1.52 counts one per call that ends inside a frame header, so it must allow more than
+  // we do: Judge counts frames.
   nghttp2_option_set_max_continuations(option, FrameScanner::kHeaderSize * limits.continuations);
   nghttp2_option_set_max_settings(option, limits.settings);
   nghttp2_option_set_max_outbound_ack(option, limits.queued_control);
@@ -114,8 +114,7 @@ http::FeedResult ClientCodec::FeedEnd() {
 
 StreamId ClientCodec::OpenStream(http::StreamEvents& events) {
   if (AvailableStreams() == 0) return 0;
-  ClientStream* stream = streams_.Open(events);
-  return stream == nullptr ? 0 : stream->id;
+  return streams_.Open(events)->id;
 }
 
 uint32_t ClientCodec::AvailableStreams() const {
@@ -123,7 +122,8 @@ uint32_t ClientCodec::AvailableStreams() const {
   const uint32_t peer =
       nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
   const uint32_t max = std::min(peer, options_.streams);
-  return max > streams_.open() ? max - streams_.open() : 0;
+  // Streams that end without the peer's consent keep their place until it has heard so.
+  return max > streams_.open() ? std::min(max - streams_.open(), streams_.room()) : 0;
 }
 
 bool ClientCodec::reusable() const {

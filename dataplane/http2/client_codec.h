@@ -1,10 +1,10 @@
 // HTTP/2 towards upstreams, and for ADS (RFC 9113): the Codec contract on an nghttp2 session.
 //
-// The session knows frames, HPACK, flow control and stream states; the codec adds our limits, heads,
-// back-pressure and the order of events. Output (the preface first, from construction on) is made at
-// the end of Feed and in TakeOutput; body bytes are moved from SendBody to the output and from the
-// input to OnBody without a copy. Memory: streams and heads come from free lists and arenas; the
-// session itself allocates a few small objects per stream.
+// The session knows frames, HPACK, flow control and stream states; the codec adds our limits,
+// heads, back-pressure and the order of events. Output (the preface first, from construction on) is
+// made at the end of Feed and in TakeOutput; body bytes are moved from SendBody to the output and
+// from the input to OnBody without a copy. Memory: streams and heads come from free lists and
+// arenas; the session itself allocates a few small objects per stream.
 //
 // Beyond the contract:
 //  * OnSendable and the reset of a stream whose request could not be sent come from inside

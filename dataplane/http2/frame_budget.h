@@ -6,11 +6,12 @@
 
 namespace sluice::http2 {
 
-// How many frames a peer may send that move nothing: PING, SETTINGS, PRIORITY, WINDOW_UPDATE, frames
-// for streams that are gone, empty DATA, unknown types. Each costs 1. Whatever is of use (a header
-// block, body bytes in either direction) and each arrival of bytes earns kEarned, up to the burst.
-// So keep-alive pings and updates between bodies never run out of it, and a flood, which comes many
-// frames to an arrival, does within a few reads.
+// How many frames a peer may send that move nothing: PING, SETTINGS, PRIORITY, WINDOW_UPDATE,
+// empty DATA, resets of streams that are gone, unknown types. Each costs 1, and so does a header
+// block until it proves useful. Whatever is of use (a response head, body bytes in either
+// direction) and each arrival of bytes earns kEarned, up to the burst. So keep-alive pings and
+// updates between bodies never run out of it, and a flood, which comes many frames to an arrival,
+// does within a few reads.
 class FrameBudget final {
  public:
   static constexpr uint32_t kEarned = 10;
@@ -30,8 +31,8 @@ class FrameBudget final {
   uint32_t left_;
 };
 
-// How many control frames of ours lie unread on our side: acknowledgements that a peer makes us send
-// while it does not read. Positions are counts of output bytes since the connection began.
+// How many control frames of ours lie unsent on our side: acknowledgements that a peer makes us
+// send while it does not read. Positions are counts of output bytes since the connection began.
 class ControlQueue final {
  public:
   // A control frame ends at `position`.

@@ -1,5 +1,8 @@
-// Finds the frame headers in a byte stream (RFC 9113 4.1), cut in any way. The session tells of many
-// frames only when they matter to it; what a flood costs has to be counted from the bytes.
+// Finds the frame headers in a byte stream (RFC 9113 4.1), cut in any way.
+//
+// The session does not tell of frames that it ignores (for closed streams, of unknown types), so
+// what a flood costs has to be counted from the bytes. The scanner judges nothing: bytes that break
+// the rules are refused by the session, and what is scanned behind them does not matter.
 // Thread: one loop.
 #pragma once
 
@@ -11,8 +14,9 @@
 
 namespace sluice::http2 {
 
+// What a frame says of itself; the stream it names is the session's business.
 struct FrameHeader {
-  uint32_t length = 0;  // of the payload
+  uint32_t length = 0;  // of the payload, up to 2^24 - 1
   uint8_t type = 0;
   uint8_t flags = 0;
 };

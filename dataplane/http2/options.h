@@ -25,7 +25,7 @@ inline constexpr uint32_t kBombFactor = 8;
 
 struct ClientOptions {
   Limits limits;
-  // Streams open at once, however many more the peer allows; at most kMaxStreams.
+  // Streams open at once, however many more the peer allows; never more than kMaxStreams.
   uint32_t streams = 1024;
   // Bytes that the peer may send before we have passed some on (RFC 9113 5.2), in
   // [65535, 2^31 - 1]. A paused stream holds at most `stream_window`, so all of them hold at most

@@ -1,7 +1,7 @@
 #include "dataplane/http2/request_fields.h"
 
+#include <algorithm>
 #include <charconv>
-#include <cstring>
 
 #include "dataplane/base/ascii.h"
 #include "dataplane/http/text.h"
@@ -29,15 +29,14 @@ constexpr uint64_t kNeverIndexed = Bit(FieldId::kAuthorization) |
 // Pseudo-header fields, content-length and te.
 constexpr size_t kMaxOwn = 6;
 
+bool EndsLine(char c) { return c == '\r' || c == '\n' || c == '\0'; }
+
 // The text in memory that lives as long as `arena`, free of bytes that would end a line elsewhere.
 std::string_view CleanValue(std::string_view value, buffer::Arena& arena) {
   value = http::TrimOws(value);
-  constexpr std::string_view kEnds("\r\n\0", 3);
-  if (value.find_first_of(kEnds) == std::string_view::npos) return value;
+  if (std::none_of(value.begin(), value.end(), EndsLine)) return value;
   char* const copy = arena.NewArray<char>(value.size());
-  for (size_t i = 0; i < value.size(); ++i) {
-    copy[i] = kEnds.find(value[i]) == std::string_view::npos ? value[i] : ' ';
-  }
+  std::replace_copy_if(value.begin(), value.end(), copy, EndsLine, ' ');
   return http::TrimOws({copy, value.size()});
 }
 

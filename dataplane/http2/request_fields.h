@@ -4,8 +4,8 @@
 // CR, LF and NUL in added values become SP, bytes that would end a request target are escaped.
 // Fields of the connection and of framing (RFC 9113 8.2.2) are never copied: content-length comes
 // from head.framing, :authority from head.authority in place of Host, and of TE only `trailers` is
-// left. Values of credentials are marked never-indexed (RFC 7541 7.1.3): requests of many users share
-// one compression context. Pure functions. Thread: one loop.
+// left. Values of credentials are marked never-indexed (RFC 7541 7.1.3): requests of many users
+// share one compression context. Pure functions. Thread: one loop.
 #pragma once
 
 #include <nghttp2/nghttp2.h>

@@ -1,8 +1,10 @@
 // Turns decoded header blocks of responses into http::Head (RFC 9113 8.2, 8.3.2), within limits.
 //
 // One object serves a connection: a header block is never interleaved with anything (RFC 9113 4.3).
-// The session below has judged names, values and pseudo-header fields already. Names that field_id.h
-// knows are not copied, other names and all values once, into the head's arena. Thread: one loop.
+// The session below has judged names, values and pseudo-header fields already, but a block may come
+// in several Feeds, and its listener may go between them: then Ignore is called. Names that
+// field_id.h knows are not copied, other names and all values once, into the head's arena.
+// Thread: one loop.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +30,7 @@ class ResponseHead final {
   void Ignore() { events_ = nullptr; }
 
   enum class Verdict : uint8_t {
-    kOk,
+    kOk,                // stored, or counted while ignoring
     kRefuseStream,      // `error()` says why; the object ignores the rest of the block by itself
     kRefuseConnection,  // the block does not stop growing
   };

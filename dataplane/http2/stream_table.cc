@@ -33,6 +33,7 @@ ClientStream* StreamTable::Open(http::StreamEvents& events) {
   stream.events = &events;
   stream.counted = true;
   ++open_;
+  ++in_use_;
   return &stream;
 }
 
@@ -50,6 +51,7 @@ void StreamTable::Uncount(ClientStream& stream) {
 
 void StreamTable::Free(ClientStream& stream) {
   Uncount(stream);
+  --in_use_;
   const uint32_t slot = stream.id % kMaxStreams;
   // A long body has made its buffer's ring grow: worth keeping.
   buffer::Buffer body = std::move(stream.body);

@@ -1,9 +1,9 @@
 // The streams of one client connection, by our own numbers.
 //
 // A StreamId is handed out before the stream has a number on the wire: heads may be sent in another
-// order than streams were opened, and RFC 9113 5.1.1 wants wire numbers to rise. An id is a slot and
-// a generation, so a stale one finds nobody. Streams are kept and used again: after warm-up none is
-// allocated. Thread: one loop.
+// order than streams were opened, and RFC 9113 5.1.1 wants wire numbers to rise. An id is a slot
+// and a generation, so a stale one finds nobody. Streams are kept and used again: after warm-up
+// none is allocated. Thread: one loop.
 #pragma once
 
 #include <nghttp2/nghttp2.h>
@@ -33,7 +33,7 @@ struct ClientStream final : base::ListNode<NotifyTag> {
   http::StreamEvents* events = nullptr; // nullptr: nobody listens any more
   int32_t wire_id = 0;                  // 0 until the head was submitted
   bool on_wire = false;                 // the head is in the output
-  http::StreamError error = http::StreamError::kNone;  // why it ended, if we know better than a code
+  http::StreamError error = http::StreamError::kNone;  // why it ended, once known
   bool counted = false;                 // one of StreamTable::open()
   bool closed = false;                  // the session has forgotten it
   bool reset = false;                   // RST_STREAM was submitted: nothing more is sent
@@ -75,6 +75,8 @@ class StreamTable final {
 
   // Streams whose message exchange is going on.
   uint32_t open() const { return open_; }
+  // Streams that Open would give now.
+  uint32_t room() const { return max_streams_ - in_use_; }
   // Calls `f(ClientStream&)` for each stream in use; `f` may free it and open others.
   template <typename F>
   void ForEach(F&& f) {
@@ -90,6 +92,7 @@ class StreamTable final {
   std::vector<uint32_t> generations_;
   uint32_t free_ = 0;  // slot + 1; 0: none
   uint32_t open_ = 0;
+  uint32_t in_use_ = 0;
 };
 
 }  // namespace sluice::http2

@@ -1,5 +1,6 @@
-// Whatever bytes an HTTP/2 server sends, cut in any way, to an owner that resets, pauses and sends as
-// it likes: no crash, no read outside the bytes, at most one last event per stream and none after it.
+// Whatever bytes an HTTP/2 server sends, cut in any way, to an owner that resets, pauses and sends
+// as it likes: no crash, no read outside the bytes, at most one last event per stream and none
+// after it.
 //
 // Input: a byte of habits (the bits below), a byte that cuts, the server's bytes.
 #include <algorithm>
@@ -11,9 +12,8 @@
 
 #include "dataplane/http2/client_codec.h"
 
+namespace sluice {
 namespace {
-
-using namespace sluice;
 
 enum Habit : uint8_t {
   kResetsInHead = 1,
@@ -161,12 +161,13 @@ void Stream::End() {
 }
 
 }  // namespace
+}  // namespace sluice
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 2) return 0;
   const size_t step = data[1] == 0 ? size : data[1];
   std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
-  Owner owner(data[0]);
+  sluice::Owner owner(data[0]);
   owner.TakeOutput();
   while (!bytes.empty()) {
     const size_t n = std::min(step, bytes.size());

@@ -1,5 +1,5 @@
-// The contract of a client codec (dataplane/http/codec.h), as tests that every implementation passes
-// in the same words. Include it in one test file, implement CodecPeer for the protocol and
+// The contract of a client codec (dataplane/http/codec.h), as tests that every implementation
+// passes in the same words. Include it in one test file, implement CodecPeer for the protocol and
 // instantiate CodecContract with a function that makes one.
 #pragma once
 

@@ -1,5 +1,5 @@
-// A gRPC C++ server on a free loopback port, which it prints; serves until its input ends. A program
-// of its own, because libgrpc++ must not be in one process with the data plane.
+// A gRPC C++ server on a free loopback port, which it prints; serves until its input ends. A
+// program of its own, because libgrpc++ must not be in one process with the data plane.
 #include <grpcpp/grpcpp.h>
 
 #include <cstdio>

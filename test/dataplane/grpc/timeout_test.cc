@@ -32,7 +32,7 @@ TEST(TimeoutTest, UsesTheFinestUnitThatFits) {
 }
 
 TEST(TimeoutTest, ReadsWhatItWrites) {
-  for (Duration d : {Duration(1ns), Duration(17ms), Duration(15s), Duration(24h), Duration(9000h)}) {
+  for (Duration d : std::initializer_list<Duration>{1ns, 17ms, 15s, 24h, 9000h}) {
     EXPECT_EQ(DecodeTimeout(EncodeTimeout(d).view()), d);
   }
 }
@@ -53,7 +53,8 @@ TEST(TimeoutTest, ClampsWhatNoDurationHolds) {
 
 TEST(TimeoutTest, RefusesWhatIsNoTimeout) {
   for (std::string_view text :
-       {"", "S", "1", "-1S", "+1S", "1.5S", " 1S", "1S ", "1s", "1h", "123456789S", "1SS", "0x1S"}) {
+       {"", "S", "1", "-1S", "+1S", "1.5S", " 1S", "1S ", "1s", "1h", "123456789S", "1SS",
+        "0x1S"}) {
     EXPECT_EQ(DecodeTimeout(text), std::nullopt) << text;
   }
 }

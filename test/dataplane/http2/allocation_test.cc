@@ -55,7 +55,8 @@ TEST(AllocationTest, AWarmExchangeAllocatesNothing) {
   std::vector<std::string> answers;
   for (uint32_t i = 0; i < kExchanges; ++i) {
     const uint32_t stream = 2 * i + 1;
-    answers.push_back(test::H2Headers(stream, block) + test::H2Data(stream, std::string(3000, 'x')) +
+    answers.push_back(test::H2Headers(stream, block) +
+                      test::H2Data(stream, std::string(3000, 'x')) +
                       test::H2Headers(stream, test::H2Literal("x-sum", "1"), true) +
                       test::H2Frame(test::H2Type::kWindowUpdate, 0, 0, test::H2Uint32(2000)));
   }

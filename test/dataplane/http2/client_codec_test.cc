@@ -106,6 +106,20 @@ TEST_F(ClientCodecTest, OpensNoMoreStreamsThanThePeerAllows) {
   EXPECT_EQ(codec().AvailableStreams(), 3u);
 }
 
+TEST_F(ClientCodecTest, OffersOnlyStreamsThatCanBeOpened) {
+  options_.streams = 0x7fffffff;
+  StartPeer({.max_streams = 0x7fffffff});
+  Run();
+  uint32_t opened = 0;
+  StreamRecorder& recorder = NewRecorder();
+  while (codec().AvailableStreams() > 0) {
+    ASSERT_NE(codec().OpenStream(recorder), 0u);
+    ++opened;
+  }
+  EXPECT_EQ(opened, kMaxStreams);
+  EXPECT_EQ(codec().OpenStream(recorder), 0u);
+}
+
 TEST_F(ClientCodecTest, AResetMakesRoomAtOnceAndThePeerHearsItFirst) {
   StartPeer({.max_streams = 1});
   Run();

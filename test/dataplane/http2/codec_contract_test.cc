@@ -13,7 +13,10 @@ namespace {
 class Http1Peer final : public CodecPeer {
  public:
   Http1Peer(buffer::BlockPool& pool, http::ConnectionEvents& events)
-      : pool_(pool), arena_(pool), client_(pool, events, limits_), server_(pool, incoming_, options_) {
+      : pool_(pool),
+        arena_(pool),
+        client_(pool, events, limits_),
+        server_(pool, incoming_, options_) {
     NextStream();
   }
 

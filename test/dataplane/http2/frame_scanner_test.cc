@@ -17,7 +17,7 @@ TEST(FrameScannerTest, FindsEveryFrameHowOftenSoeverTheBytesAreCut) {
   const std::string bytes = H2Data(1, std::string(70'000, 'x')) + H2Data(3, "", true) +
                             H2Frame(H2Type::kPing, test::kAckFlag, 0, "12345678") +
                             H2Data(5, "y");
-  for (size_t step : {size_t{1}, size_t{2}, size_t{8}, size_t{9}, size_t{10}, size_t{1000}, bytes.size()}) {
+  for (size_t step : std::vector<size_t>{1, 2, 8, 9, 10, 1000, bytes.size()}) {
     FrameScanner scanner;
     std::vector<FrameHeader> found;
     for (size_t at = 0; at < bytes.size(); at += step) {

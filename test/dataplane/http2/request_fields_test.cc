@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace sluice::http2 {
 namespace {
 
@@ -60,7 +62,8 @@ TEST_F(RequestFieldsTest, TheTargetIsPathAndQuery) {
     head_.path = c.path;
     head_.query = c.query;
     head_.has_query = c.has_query;
-    EXPECT_EQ(Fields(), fmt::format(":method=GET :scheme=https :path={} :authority=host:1", c.target));
+    EXPECT_EQ(Fields(),
+              fmt::format(":method=GET :scheme=https :path={} :authority=host:1", c.target));
   }
 }
 

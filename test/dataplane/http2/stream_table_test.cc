@@ -55,8 +55,18 @@ TEST_F(StreamTableTest, AFreedStreamIsClean) {
 }
 
 TEST_F(StreamTableTest, HasRoomForSoManyAndNoMore) {
-  for (int i = 0; i < 3; ++i) EXPECT_NE(table_.Open(recorder_), nullptr);
+  ClientStream* last = nullptr;
+  for (uint32_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(table_.room(), 3 - i);
+    last = table_.Open(recorder_);
+    ASSERT_NE(last, nullptr);
+  }
+  EXPECT_EQ(table_.room(), 0u);
   EXPECT_EQ(table_.Open(recorder_), nullptr);
+  table_.Uncount(*last);
+  EXPECT_EQ(table_.room(), 0u);
+  table_.Free(*last);
+  EXPECT_EQ(table_.room(), 1u);
 }
 
 TEST_F(StreamTableTest, AnUncountedStreamKeepsItsPlace) {
