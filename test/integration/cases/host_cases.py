@@ -99,6 +99,9 @@ def _absolute_form():
     }
     for name, target in bad.items():
         yield Case("56_target_" + name, get(target), refused(400, 421))
+    # RFC 3986 3.2.3 allows an empty port: host "http", path "//a.test/x". Never vhost a.test.
+    double = get(b"http://http://a.test/x")
+    yield Case("56_target_double_scheme", double, any_of(refused(400, 421), local(404)))
 
 
 def _one_form():

@@ -8,6 +8,7 @@
 import collections
 import json
 import os
+import time
 from dataclasses import dataclass
 
 from . import wire
@@ -25,6 +26,7 @@ AWAIT_UPSTREAM = "await upstream"  # one turn of the worker, so that the upstrea
 
 _WARM_UP = 50
 _SETTLE_TURNS = 200
+_LOG_DEADLINE_S = 10
 _PEAK_KIB = 16 * 1024  # what one hostile connection may cost for a moment
 _GROWTH_KIB = 8 * 1024  # what a whole repeated pass may leave behind
 _CLEAN_CLOSE_BYTES = 32 * 1024  # up to here a refusal must not be lost in a reset
@@ -125,7 +127,10 @@ class Bench:
 
     def _await_log(self):
         """Turns the worker until the log file has been opened and written."""
+        deadline = time.monotonic() + _LOG_DEADLINE_S
         while not (os.path.exists(self.log_path) and os.path.getsize(self.log_path)):
+            if time.monotonic() > deadline:
+                raise RuntimeError("no access log line within %d s" % _LOG_DEADLINE_S)
             if complaints := self.innocent.ask():
                 raise RuntimeError("waiting for the log: %s" % complaints)
 
