@@ -130,7 +130,9 @@ void CompileHostRewrite(const RouteAction& action, const std::string& path, rout
       CheckAuthorityText(out.literal, JoinPath(path, "host_rewrite_literal"), errors);
       break;
     case RouteAction::kAutoHostRewrite:
-      if (action.auto_host_rewrite().value()) out.kind = Kind::kAuto;
+      if (action.auto_host_rewrite().value()) {
+        errors.Add(JoinPath(path, "auto_host_rewrite"), "not implemented yet");
+      }
       break;
     case RouteAction::kHostRewriteHeader:
       out.kind = Kind::kHeader;
@@ -235,7 +237,7 @@ route::Forward CompileForward(const RouteAction& action, const std::string& path
   }
   out.append_x_forwarded_host = action.append_x_forwarded_host();
   if (action.priority() == envoy::config::core::v3::HIGH) {
-    out.priority = route::Priority::kHigh;
+    errors.Add(JoinPath(path, "priority"), "HIGH: not implemented yet");
   } else if (action.priority() != envoy::config::core::v3::DEFAULT) {
     errors.Add(JoinPath(path, "priority"), "is not a known value");
   }

@@ -46,7 +46,6 @@ std::string_view NewHost(const Forward& forward, const ClusterPick& pick, const 
       return arena.Copy(host);
     }
     case HostRewrite::Kind::kNone:
-    case HostRewrite::Kind::kAuto:
       break;
   }
   return pick.weighted != nullptr ? std::string_view(pick.weighted->host_rewrite) : "";

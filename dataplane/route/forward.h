@@ -28,7 +28,6 @@ std::string_view RewritePath(const Route& route, std::string_view path, buffer::
 enum class OriginalPath : uint8_t { kDrop, kInsert };
 // Makes the request that goes upstream: the weighted share's fields and host, the route's fields by
 // level, then path and host. kInsert writes x-envoy-original-path when the path changes.
-// HostRewrite::kAuto is left to the caller, who sets head.authority once the endpoint is known.
 void FinalizeRequest(const Route& route, const ClusterPick& pick, OriginalPath original_path,
                      http::Head& head);
 // The same for the response's fields. `pick` as at the request; {} for responses of our own.

@@ -66,11 +66,9 @@ struct WeightedCluster {
   std::shared_ptr<const HeaderMutation> mutation;  // may be null; applied before the route's levels
 };
 
-enum class Priority : uint8_t { kDefault, kHigh };
-
 // xDS: RouteAction.host_rewrite_specifier.
 struct HostRewrite {
-  enum class Kind : uint8_t { kNone, kLiteral, kAuto, kHeader, kPathRegex };
+  enum class Kind : uint8_t { kNone, kLiteral, kHeader, kPathRegex };
   Kind kind = Kind::kNone;
   std::string literal;
   FieldRef header;                   // kHeader: absent or empty leaves the host alone
@@ -91,9 +89,8 @@ struct Forward {
   // No byte in either direction; absent: the listener's stream_idle_timeout; zero: none.
   std::optional<base::Duration> idle_timeout;
   PathRewrite path_rewrite;
-  HostRewrite host_rewrite;              // kAuto is the proxy's part: it knows the endpoint
+  HostRewrite host_rewrite;
   bool append_x_forwarded_host = false;  // when the host is rewritten
-  Priority priority = Priority::kDefault;
 };
 
 // xDS: RedirectAction.

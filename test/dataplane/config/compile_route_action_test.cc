@@ -39,17 +39,15 @@ TEST(CompileRouteAction, DefaultsAreEnvoys) {
   EXPECT_EQ(forward.timeout, std::chrono::seconds(15));
   EXPECT_FALSE(forward.idle_timeout.has_value());
   EXPECT_EQ(forward.cluster_not_found_status, 503);
-  EXPECT_EQ(forward.priority, route::Priority::kDefault);
 }
 
 TEST(CompileRouteAction, TakesTimeoutsPriorityAndStatus) {
   const route::Forward forward = Forwarding(R"(
-    cluster_header: 'X-Cluster' timeout { seconds: 2 nanos: 500000000 } idle_timeout {} priority: HIGH
+    cluster_header: 'X-Cluster' timeout { seconds: 2 nanos: 500000000 } idle_timeout {} priority: DEFAULT
     cluster_not_found_response_code: NOT_FOUND)");
   EXPECT_EQ(forward.cluster_header.name, "x-cluster");
   EXPECT_EQ(forward.timeout, std::chrono::milliseconds(2500));
   EXPECT_EQ(forward.idle_timeout, base::Duration(0));
-  EXPECT_EQ(forward.priority, route::Priority::kHigh);
   EXPECT_EQ(forward.cluster_not_found_status, 404);
 }
 
@@ -81,8 +79,6 @@ TEST(CompileRouteAction, TakesEveryRewrite) {
                   .path_rewrite.regex);
   using Kind = route::HostRewrite::Kind;
   EXPECT_EQ(Forwarding("cluster: 'c' host_rewrite_literal: 'x'").host_rewrite.kind, Kind::kLiteral);
-  EXPECT_EQ(Forwarding("cluster: 'c' auto_host_rewrite { value: true }").host_rewrite.kind,
-            Kind::kAuto);
   EXPECT_EQ(Forwarding("cluster: 'c' auto_host_rewrite { value: false }").host_rewrite.kind,
             Kind::kNone);
   EXPECT_EQ(Forwarding("cluster: 'c' host_rewrite_header: 'x-h'").host_rewrite.kind, Kind::kHeader);
@@ -112,6 +108,14 @@ TEST(CompileRouteAction, RefusesWhatIsNotBuiltYetByName) {
       ForwardErrors(
           "cluster: 'c' upgrade_configs { upgrade_type: 'websocket' enabled { value: false } }"),
       ElementsAre());
+}
+
+TEST(CompileRouteAction, RefusesValuesThatAreNotBuiltYetByName) {
+  EXPECT_THAT(ForwardErrors("cluster: 'c' priority: HIGH"),
+              ElementsAre("route.priority: HIGH: not implemented yet"));
+  EXPECT_THAT(ForwardErrors("cluster: 'c' auto_host_rewrite { value: true }"),
+              ElementsAre("route.auto_host_rewrite: not implemented yet"));
+  EXPECT_THAT(ForwardErrors("cluster: 'c' auto_host_rewrite { value: false }"), ElementsAre());
 }
 
 TEST(CompileRouteAction, RedirectsTakeEveryForm) {
