@@ -1,13 +1,13 @@
 // The admin listener: a small HTTP/1 server on main's loop with one page per file.
 //
-// Owner and thread: main; `loop` is main's. Reads are GET (or HEAD), changes are POST, anything else
-// is 405; no page echoes input, and none is HTML. It has no authentication: bind it to loopback.
-// At most kMaxConnections clients at once, each with kIdleTime between bytes; a silent client is
-// closed, one more than the limit too. Revision change: pages ask `Sources` each time. Data of the
-// config thread is read there, by a message to its mailbox, and the answer comes back the same way;
-// while it is on its way other clients are served. A browser page cannot make changes: a POST that
-// carries an Origin field is refused. Destroying it, while the loop is not inside a turn, drops
-// connections and answers that are still on their way.
+// Owner and thread: main; `loop` is main's. Reads are GET (or HEAD), changes are POST, anything
+// else is 405; no page echoes input, and none is HTML. It has no authentication: bind it to
+// loopback. At most kMaxConnections clients at once, each with kIdleTime between bytes; a silent
+// client is closed, one more than the limit too. Revision change: pages ask `Sources` each time.
+// Data of the config thread is read there, by a message to its mailbox, and the answer comes back
+// the same way; while it is on its way other clients are served. A browser page cannot make
+// changes: a POST that carries an Origin field is refused. Destroying it, while the loop is not
+// inside a turn, drops connections and answers that are still on their way.
 #pragma once
 
 #include <memory>

@@ -25,7 +25,8 @@ constexpr PoolMetric kPoolMetrics[] = {
 };
 
 int64_t Value(const upstream::Cluster& cluster, const PoolMetric& metric) {
-  return std::visit([&](auto cell) { return static_cast<int64_t>(cluster.Total(cell)); }, metric.cell);
+  return std::visit([&](auto cell) { return static_cast<int64_t>(cluster.Total(cell)); },
+                    metric.cell);
 }
 
 bool IsGauge(const PoolMetric& metric) { return metric.cell.index() == 1; }
@@ -38,7 +39,8 @@ ClusterBackends ReadOne(const upstream::Cluster& cluster) {
   for (size_t i = 0; i < table->endpoints().size(); ++i) {
     const upstream::Endpoint& endpoint = *table->endpoints()[i];
     const balance::Health health = endpoint.health().load(std::memory_order_relaxed);
-    out.endpoints.push_back({endpoint.address(), endpoint.hostname(), specs[i].weight, specs[i].priority, health});
+    out.endpoints.push_back(
+        {endpoint.address(), endpoint.hostname(), specs[i].weight, specs[i].priority, health});
     if (health != balance::Health::kUnhealthy) ++out.usable;
   }
   return out;
@@ -49,15 +51,19 @@ ClusterBackends ReadOne(const upstream::Cluster& cluster) {
 std::vector<ClusterBackends> ReadBackends(const upstream::Registry& registry) {
   std::vector<ClusterBackends> clusters;
   registry.ForEach([&](const upstream::Cluster& cluster) { clusters.push_back(ReadOne(cluster)); });
-  std::sort(clusters.begin(), clusters.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(clusters.begin(), clusters.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   return clusters;
 }
 
 std::string_view HealthName(balance::Health health) {
   switch (health) {
-    case balance::Health::kHealthy: return "healthy";
-    case balance::Health::kDegraded: return "degraded";
-    case balance::Health::kUnhealthy: return "unhealthy";
+    case balance::Health::kHealthy:
+      return "healthy";
+    case balance::Health::kDegraded:
+      return "degraded";
+    case balance::Health::kUnhealthy:
+      return "unhealthy";
   }
   return "";
 }
@@ -71,12 +77,15 @@ void ScrapePrometheus(const std::vector<ClusterBackends>& clusters, PrometheusTe
     const bool gauge = IsGauge(metric);
     std::string name(metric.prometheus_name);
     if (!gauge && !name.ends_with("_total")) name += "_total";
-    text.Family(name, gauge ? PrometheusText::Type::kGauge : PrometheusText::Type::kCounter, metric.help);
-    for (const ClusterBackends& c : clusters) text.Sample({{"cluster", c.name}}, Value(*c.cluster, metric));
+    text.Family(name, gauge ? PrometheusText::Type::kGauge : PrometheusText::Type::kCounter,
+                metric.help);
+    for (const ClusterBackends& c : clusters)
+      text.Sample({{"cluster", c.name}}, Value(*c.cluster, metric));
   }
   text.Family("sluice_upstream_endpoints", PrometheusText::Type::kGauge, "Endpoints by health.");
   for (const ClusterBackends& c : clusters) {
-    for (const auto health : {balance::Health::kHealthy, balance::Health::kDegraded, balance::Health::kUnhealthy}) {
+    for (const auto health :
+         {balance::Health::kHealthy, balance::Health::kDegraded, balance::Health::kUnhealthy}) {
       const auto n = std::count_if(c.endpoints.begin(), c.endpoints.end(),
                                    [&](const EndpointLine& e) { return e.health == health; });
       text.Sample({{"cluster", c.name}, {"health", HealthName(health)}}, static_cast<int64_t>(n));

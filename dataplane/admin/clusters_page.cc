@@ -19,9 +19,12 @@ std::string Escaped(std::string_view text) {
 
 std::string_view EdsHealthName(balance::Health health) {
   switch (health) {
-    case balance::Health::kHealthy: return "HEALTHY";
-    case balance::Health::kDegraded: return "DEGRADED";
-    case balance::Health::kUnhealthy: return "UNHEALTHY";
+    case balance::Health::kHealthy:
+      return "HEALTHY";
+    case balance::Health::kDegraded:
+      return "DEGRADED";
+    case balance::Health::kUnhealthy:
+      return "UNHEALTHY";
   }
   return "";
 }
@@ -60,8 +63,8 @@ void AppendJson(const EndpointLine& e, std::string& body) {
                  "{{\"address\":{{\"socket_address\":{{\"address\":{},\"port_value\":{}}}}},"
                  "\"hostname\":{},\"weight\":{},\"priority\":{},"
                  "\"health_status\":{{\"eds_health_status\":\"{}\"}}}}",
-                 JsonString(e.address.IpText(ip)), e.address.port(), JsonString(e.hostname), e.weight,
-                 e.priority, EdsHealthName(e.health));
+                 JsonString(e.address.IpText(ip)), e.address.port(), JsonString(e.hostname),
+                 e.weight, e.priority, EdsHealthName(e.health));
 }
 
 void AppendJson(const ClusterBackends& c, std::string& body) {

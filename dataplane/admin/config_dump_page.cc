@@ -15,8 +15,9 @@ Answer ConfigDumpPage(const Sources& sources, base::MonoTime, const Request&) {
   const auto status = google::protobuf::util::MessageToJsonString(bootstrap, &json, options);
   if (!status.ok()) return Response{500, "the bootstrap cannot be shown as JSON\n"};
   return JsonResponse(
-      "{\"configs\":[{\"@type\":\"type.googleapis.com/envoy.admin.v3.BootstrapConfigDump\",\"bootstrap\":" + json +
-      "}]}\n");
+      "{\"configs\":[{\"@type\":\"type.googleapis.com/"
+      "envoy.admin.v3.BootstrapConfigDump\",\"bootstrap\":" +
+      json + "}]}\n");
 }
 
 }  // namespace sluice::admin

@@ -22,9 +22,15 @@ bool FromBrowserPage(const http::Head& head) { return head.Has(http::FieldId::kO
 }  // namespace
 
 Connection::Connection(const Context& context, std::unique_ptr<net::ByteStream> stream)
-    : context_(context), stream_(std::move(stream)), arena_(context.pool), request_(arena_),
-      trailers_(arena_), response_(arena_), codec_(context.pool, *this, context.options),
-      idle_(context.loop.timers(), *this), self_(std::make_shared<Connection*>(this)) {
+    : context_(context),
+      stream_(std::move(stream)),
+      arena_(context.pool),
+      request_(arena_),
+      trailers_(arena_),
+      response_(arena_),
+      codec_(context.pool, *this, context.options),
+      idle_(context.loop.timers(), *this),
+      self_(std::make_shared<Connection*>(this)) {
   stream_->SetEvents(this);
   Touch();
 }
@@ -36,7 +42,8 @@ void Connection::OnReadable() {
     Touch();
     Feed();
   }
-  if (closed_ || result.status == net::IoStatus::kOk || result.status == net::IoStatus::kBlocked) return;
+  if (closed_ || result.status == net::IoStatus::kOk || result.status == net::IoStatus::kBlocked)
+    return;
   // A half-closed client may wait for its answer.
   if (result.status == net::IoStatus::kError || !serving_) return Close();
   close_after_flush_ = true;
@@ -56,12 +63,17 @@ void Connection::Feed() {
 }
 
 http::StreamEvents* Connection::OnStream(http::StreamId id) {
+  // Not when the answer was sent: the codec may still have been reading the heads then.
+  for (http::Head* head : {&request_, &trailers_, &response_}) head->Clear();
+  arena_.Reset();
   id_ = id;
   serving_ = true;
   return this;
 }
 
-http::Head& Connection::NewHead(HeadKind kind) { return kind == HeadKind::kTrailers ? trailers_ : request_; }
+http::Head& Connection::NewHead(HeadKind kind) {
+  return kind == HeadKind::kTrailers ? trailers_ : request_;
+}
 
 void Connection::OnEnd() { AnswerRequest(); }
 
@@ -74,20 +86,21 @@ void Connection::AnswerRequest() {
   if (request_.method_text == "POST" && FromBrowserPage(request_)) {
     return Send({403, "changes are not taken from browser pages\n"}, {});
   }
-  Routed routed = Route(*context_.sources, context_.loop.now(), request_.method_text, RequestOf(request_));
+  Routed routed =
+      Route(*context_.sources, context_.loop.now(), request_.method_text, RequestOf(request_));
   if (auto* response = std::get_if<Response>(&routed.answer)) return Send(*response, routed.allow);
   RunOnConfig(std::get<std::function<Response()>>(std::move(routed.answer)));
 }
 
 void Connection::RunOnConfig(std::function<Response()> work) {
   if (context_.sources->config_loop == nullptr) return Send(work(), {});
-  context_.sources->config_loop->mailbox().Post(
-      [work = std::move(work), sources = context_.sources, &loop = context_.loop,
-       self = std::weak_ptr<Connection*>(self_)] {
-        loop.mailbox().Post([self, response = work()] {
-          if (const auto connection = self.lock()) (*connection)->Send(response, {});
-        });
-      });
+  context_.sources->config_loop->mailbox().Post([work = std::move(work), sources = context_.sources,
+                                                 &loop = context_.loop,
+                                                 self = std::weak_ptr<Connection*>(self_)] {
+    loop.mailbox().Post([self, response = work()] {
+      if (const auto connection = self.lock()) (*connection)->Send(response, {});
+    });
+  });
 }
 
 void Connection::Send(const Response& response, std::string_view allow) {
@@ -107,8 +120,6 @@ void Connection::Send(const Response& response, std::string_view allow) {
     body.AppendCopy(context_.pool, response.body);
     codec_.SendBody(id_, body, http::EndStream::kYes);
   }
-  for (http::Head* head : {&request_, &trailers_, &response_}) head->Clear();
-  arena_.Reset();
   serving_ = false;
   if (!codec_.reusable()) close_after_flush_ = true;
   Touch();

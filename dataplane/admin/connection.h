@@ -58,13 +58,19 @@ class Connection final : public event::Deferred,
   // event::Timer::Handler
   void OnTimer(event::Timer&) override { Close(); }
 
+  // Lets the codec take what was received, as far as it wants.
   void Feed();
+  // The request is complete: its page, now or once the config thread has made it.
   void AnswerRequest();
   void RunOnConfig(std::function<Response()> work);
+  // `allow`: the Allow field of a 405 (RFC 9110 15.5.6); empty: none.
   void Send(const Response& response, std::string_view allow);
+  // A byte moved: the client has another idle time.
   void Touch() { idle_.ArmAt(context_.loop.now() + context_.idle_time); }
+  // At once, without flushing; the object dies at the end of the turn. Idempotent.
   void Close();
 
+  // Heads and arena keep a request until the next one begins.
   const Context context_;
   std::unique_ptr<net::ByteStream> stream_;
   buffer::Arena arena_;
@@ -78,7 +84,7 @@ class Connection final : public event::Deferred,
   // Answers from the config thread find out by it that the connection is gone.
   std::shared_ptr<Connection*> self_;
   http::StreamId id_ = 0;
-  bool serving_ = false;   // a request is under way
+  bool serving_ = false;  // a request is under way
   bool close_after_flush_ = false;
   bool closed_ = false;
 };

@@ -16,8 +16,10 @@ Response ListenersJson(const std::vector<BoundListener>& listeners) {
     char ip[46];
     if (body.back() != '[') body += ',';
     fmt::format_to(std::back_inserter(body),
-                   "{{\"name\":{},\"local_address\":{{\"socket_address\":{{\"address\":{},\"port_value\":{}}}}}}}",
-                   JsonString(listener.name), JsonString(listener.address.IpText(ip)), listener.address.port());
+                   "{{\"name\":{},\"local_address\":{{\"socket_address\":{{\"address\":{},\"port_"
+                   "value\":{}}}}}}}",
+                   JsonString(listener.name), JsonString(listener.address.IpText(ip)),
+                   listener.address.port());
   }
   return JsonResponse(body + "]}\n");
 }

@@ -26,7 +26,9 @@ struct Response {
   std::string body;
   std::string_view content_type = "text/plain; charset=utf-8";  // a literal
 };
-inline Response JsonResponse(std::string body) { return {200, std::move(body), "application/json"}; }
+inline Response JsonResponse(std::string body) {
+  return {200, std::move(body), "application/json"};
+}
 
 // A response, or work that makes one on the config thread. Such work may use the sources' pointers,
 // none of their functions.

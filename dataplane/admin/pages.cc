@@ -9,7 +9,8 @@ namespace sluice::admin {
 std::span<const Page> AllPages() {
   static constexpr Page kPages[] = {
       {"/", Verb::kGet, "this list", IndexPage},
-      {"/ready", Verb::kGet, "200 once configured and bound, 503 before and while draining; ?detail adds backends",
+      {"/ready", Verb::kGet,
+       "200 once configured and bound, 503 before and while draining; ?detail adds backends",
        ReadyPage},
       {"/healthz", Verb::kGet, "200 while the process answers", HealthzPage},
       {"/stats", Verb::kGet, "counters and gauges; ?format=prometheus, ?format=json", StatsPage},

@@ -12,9 +12,12 @@ namespace {
 
 Response ReadyResponse(State state) {
   switch (state) {
-    case State::kInitializing: return {503, "INITIALIZING: not every worker serves a configuration yet\n"};
-    case State::kLive: return {200, "LIVE\n"};
-    case State::kDraining: return {503, "DRAINING\n"};
+    case State::kInitializing:
+      return {503, "INITIALIZING: not every worker serves a configuration yet\n"};
+    case State::kLive:
+      return {200, "LIVE\n"};
+    case State::kDraining:
+      return {503, "DRAINING\n"};
   }
   return {503, ""};
 }
@@ -29,8 +32,8 @@ Answer ReadyPage(const Sources& sources, base::MonoTime, const Request& request)
     for (const ClusterBackends& cluster : ReadBackends(*registry)) {
       std::string name;
       config::AppendTextEscaped(cluster.name, name);
-      fmt::format_to(std::back_inserter(response.body), "cluster {}: {} of {} endpoints usable\n", name,
-                     cluster.usable, cluster.endpoints.size());
+      fmt::format_to(std::back_inserter(response.body), "cluster {}: {} of {} endpoints usable\n",
+                     name, cluster.usable, cluster.endpoints.size());
     }
     return response;
   };

@@ -19,13 +19,14 @@ using google::protobuf::Reflection;
 
 // Names of fields of the xDS subset whose values must not be seen, wherever they occur.
 constexpr std::string_view kSecretFields[] = {
-    "private_key", "password", "keys", "secret", "token", "client_secret", "hmac_secret", "inline_key",
-    "users", "credentials", "pkcs12", "private_key_provider",
+    "private_key", "password",   "keys",  "secret",      "token",  "client_secret",
+    "hmac_secret", "inline_key", "users", "credentials", "pkcs12", "private_key_provider",
 };
 
 bool IsSecret(const FieldDescriptor& field) {
   const std::string_view name = field.name();
-  return std::find(std::begin(kSecretFields), std::end(kSecretFields), name) != std::end(kSecretFields);
+  return std::find(std::begin(kSecretFields), std::end(kSecretFields), name) !=
+         std::end(kSecretFields);
 }
 
 void Walk(Message& message, bool secret);
@@ -33,9 +34,11 @@ void Walk(Message& message, bool secret);
 void WalkAny(Any& any, bool secret) {
   const std::string& url = any.type_url();
   const std::string name = url.substr(url.rfind('/') + 1);
-  const auto* type = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+  const auto* type =
+      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
   if (type == nullptr) return any.clear_value();
-  std::unique_ptr<Message> inner(google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
+  std::unique_ptr<Message> inner(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
   if (!inner->ParseFromString(any.value())) return any.clear_value();
   Walk(*inner, secret);
   any.set_value(inner->SerializeAsString());
@@ -43,7 +46,8 @@ void WalkAny(Any& any, bool secret) {
 
 void HideScalar(Message& message, const FieldDescriptor& field) {
   const Reflection& reflection = *message.GetReflection();
-  if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return reflection.ClearField(&message, &field);
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING)
+    return reflection.ClearField(&message, &field);
   if (!field.is_repeated()) return reflection.SetString(&message, &field, kRedacted);
   for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
     reflection.SetRepeatedString(&message, &field, i, kRedacted);
@@ -64,7 +68,8 @@ void WalkField(Message& message, const FieldDescriptor& field, bool secret) {
 }
 
 void Walk(Message& message, bool secret) {
-  if (message.GetDescriptor() == Any::descriptor()) return WalkAny(static_cast<Any&>(message), secret);
+  if (message.GetDescriptor() == Any::descriptor())
+    return WalkAny(static_cast<Any&>(message), secret);
   std::vector<const FieldDescriptor*> set;
   message.GetReflection()->ListFields(message, &set);
   for (const FieldDescriptor* field : set) WalkField(message, *field, secret || IsSecret(*field));

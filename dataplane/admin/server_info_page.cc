@@ -9,9 +9,12 @@ namespace {
 
 std::string_view StateName(State state) {
   switch (state) {
-    case State::kInitializing: return "INITIALIZING";
-    case State::kLive: return "LIVE";
-    case State::kDraining: return "DRAINING";
+    case State::kInitializing:
+      return "INITIALIZING";
+    case State::kLive:
+      return "LIVE";
+    case State::kDraining:
+      return "DRAINING";
   }
   return "";
 }
@@ -19,16 +22,19 @@ std::string_view StateName(State state) {
 }  // namespace
 
 Answer ServerInfoPage(const Sources& sources, base::MonoTime now, const Request&) {
-  const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(now - sources.started).count();
+  const auto uptime =
+      std::chrono::duration_cast<std::chrono::seconds>(now - sources.started).count();
   std::string arguments;
   for (const std::string& argument : sources.command_line) {
     if (!arguments.empty()) arguments += ',';
     arguments += JsonString(argument);
   }
-  return JsonResponse(fmt::format(
-      "{{\"version\":{},\"state\":\"{}\",\"uptime_all_epochs\":\"{}s\",\"workers\":{},\"command_line\":[{}]}}\n",
-      JsonString(sources.version), StateName(sources.state ? sources.state() : State::kInitializing), uptime,
-      sources.workers, arguments));
+  return JsonResponse(
+      fmt::format("{{\"version\":{},\"state\":\"{}\",\"uptime_all_epochs\":\"{}s\",\"workers\":{},"
+                  "\"command_line\":[{}]}}\n",
+                  JsonString(sources.version),
+                  StateName(sources.state ? sources.state() : State::kInitializing), uptime,
+                  sources.workers, arguments));
 }
 
 }  // namespace sluice::admin

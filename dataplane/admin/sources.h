@@ -1,8 +1,8 @@
 // Where the admin pages take what they show: references and calls that main hands over.
 //
 // Everything is called or read on main's thread, except `registry`, which pages only touch inside a
-// message to `config_loop`. A null pointer or an empty function means "this process has none of it":
-// the page then says so.
+// message to `config_loop`. A null pointer or an empty function means "this process has none of
+// it": the page then says so.
 #pragma once
 
 #include <cstdint>
@@ -49,12 +49,12 @@ struct Sources {
   const stats::HttpStatsRegistry* http_stats = nullptr;
   const stats::LogStats* log_stats = nullptr;
   const upstream::Registry* registry = nullptr;
-  event::Loop* config_loop = nullptr;   // outlives the admin; posts to it are answered or dropped
+  event::Loop* config_loop = nullptr;  // outlives the admin; posts to it are answered or dropped
 
   std::string version;
   std::vector<std::string> command_line;
   uint32_t workers = 0;
-  base::MonoTime started{};             // of the loop's clock; for the uptime
+  base::MonoTime started{};  // of the loop's clock; for the uptime
 };
 
 }  // namespace sluice::admin

@@ -29,7 +29,9 @@ int64_t Seconds(base::Duration duration) {
   return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
 }
 
-std::string_view RefusalName(size_t i) { return http::StreamErrorName(static_cast<http::StreamError>(i)); }
+std::string_view RefusalName(size_t i) {
+  return http::StreamErrorName(static_cast<http::StreamError>(i));
+}
 
 void VisitAll(const Sources& sources, const Facts& facts, const stats::StatVisitor& f) {
   f("server.live", facts.live ? 1 : 0);
@@ -60,7 +62,8 @@ Response JsonStats(const Sources& sources, const Facts& facts) {
   std::string body = "{\"stats\":[";
   VisitAll(sources, facts, [&](std::string_view name, int64_t value) {
     if (body.back() != '[') body += ',';
-    fmt::format_to(std::back_inserter(body), "{{\"name\":{},\"value\":{}}}", JsonString(name), value);
+    fmt::format_to(std::back_inserter(body), "{{\"name\":{},\"value\":{}}}", JsonString(name),
+                   value);
   });
   return JsonResponse(body + "]}\n");
 }
@@ -71,11 +74,14 @@ Response PrometheusStats(const Sources& sources, const Facts& facts) {
   PrometheusText text(response.body);
   text.Family("sluice_server_live", PrometheusText::Type::kGauge, "1 while /ready says so.");
   text.Sample({}, int64_t{facts.live});
-  text.Family("sluice_server_uptime_seconds", PrometheusText::Type::kGauge, "Since the process started.");
+  text.Family("sluice_server_uptime_seconds", PrometheusText::Type::kGauge,
+              "Since the process started.");
   text.Sample({}, Seconds(facts.uptime));
-  text.Family("sluice_server_info", PrometheusText::Type::kGauge, "Always 1; the version is a label.");
+  text.Family("sluice_server_info", PrometheusText::Type::kGauge,
+              "Always 1; the version is a label.");
   text.Sample({{"version", sources.version}}, uint64_t{1});
-  if (sources.http_stats != nullptr) stats::ScrapePrometheus(*sources.http_stats, RefusalName, text);
+  if (sources.http_stats != nullptr)
+    stats::ScrapePrometheus(*sources.http_stats, RefusalName, text);
   if (sources.log_stats != nullptr) stats::ScrapePrometheus(*sources.log_stats, text);
   if (sources.registry != nullptr) ScrapePrometheus(ReadBackends(*sources.registry), text);
   return response;

@@ -26,7 +26,9 @@ TEST(AdminTest, AnswersOverASocketAndKeepsTheConnection) {
 TEST(AdminTest, PipelinedRequestsAreAnsweredInOrder) {
   World world;
   Client client(world.admin->bound());
-  client.Send("GET /stats HTTP/1.1\r\nHost: a\r\n\r\nGET /ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  client.Send(
+      "GET /stats HTTP/1.1\r\nHost: a\r\n\r\nGET /ready HTTP/1.1\r\nHost: a\r\nConnection: "
+      "close\r\n\r\n");
   world.Turn();
   const std::string all = client.Received();
   EXPECT_TRUE(client.closed());
@@ -45,13 +47,14 @@ TEST(AdminTest, AnswersInPiecesAndBadRequestsWork) {
     world.Turn();
   }
   EXPECT_EQ(BodyOf(client.Received()), "LIVE\n");
-  EXPECT_EQ(StatusLineOf(world.Exchange("GET /ready HTTP/1.1\r\nHost : a\r\n\r\n")), "HTTP/1.1 400 Bad Request");
+  EXPECT_EQ(StatusLineOf(world.Exchange("GET /ready HTTP/1.1\r\nHost : a\r\n\r\n")),
+            "HTTP/1.1 400 Bad Request");
 }
 
 TEST(AdminTest, ReadsAreGetAndChangesArePost) {
   World world;
-  for (const char* page : {"/", "/ready", "/stats", "/stats/prometheus", "/config_dump", "/clusters",
-                           "/listeners", "/certs", "/server_info", "/healthz"}) {
+  for (const char* page : {"/", "/ready", "/stats", "/stats/prometheus", "/config_dump",
+                           "/clusters", "/listeners", "/certs", "/server_info", "/healthz"}) {
     EXPECT_EQ(StatusLineOf(world.Get(page)), "HTTP/1.1 200 OK") << page;
     const std::string refused = world.Post(page);
     EXPECT_EQ(StatusLineOf(refused), "HTTP/1.1 405 Method Not Allowed") << page;
@@ -69,7 +72,8 @@ TEST(AdminTest, ReadsAreGetAndChangesArePost) {
 
 TEST(AdminTest, HeadIsGetWithoutTheBody) {
   World world;
-  const std::string head = world.Exchange("HEAD /ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const std::string head =
+      world.Exchange("HEAD /ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   EXPECT_NE(head.find("content-length: 5\r\n"), head.npos) << head;
   EXPECT_EQ(BodyOf(head), "");
 }
@@ -78,7 +82,8 @@ TEST(AdminTest, HeadIsGetWithoutTheBody) {
 TEST(AdminTest, ChangesFromBrowserPagesAreRefused) {
   World world;
   const std::string answer = world.Exchange(
-      "POST /drain_listeners HTTP/1.1\r\nHost: a\r\nOrigin: http://evil.example\r\nContent-Length: 0\r\n"
+      "POST /drain_listeners HTTP/1.1\r\nHost: a\r\nOrigin: http://evil.example\r\nContent-Length: "
+      "0\r\n"
       "Connection: close\r\n\r\n");
   EXPECT_EQ(StatusLineOf(answer), "HTTP/1.1 403 Forbidden");
   EXPECT_EQ(world.drained, 0);

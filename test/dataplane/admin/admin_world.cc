@@ -16,7 +16,8 @@ Client::Client(const net::Address& to) : fd_(socket(to.family(), SOCK_STREAM | S
 Client::~Client() { close(fd_); }
 
 void Client::Send(std::string_view bytes) {
-  EXPECT_EQ(send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+  EXPECT_EQ(send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(bytes.size()));
 }
 
 const std::string& Client::Received() {
@@ -34,23 +35,25 @@ const std::string& Client::Received() {
 
 World::World() {
   admin = std::make_unique<Admin>(
-      main, Sources{
-                .state = [this] { return state; },
-                .snapshot = {},
-                .listeners = [] {
-                  return std::vector<BoundListener>{{"web", *net::Address::Parse("127.0.0.1:8080")}};
-                },
-                .drain_listeners = [this] { ++drained; },
-                .bootstrap = &bootstrap,
-                .http_stats = &http_stats,
-                .log_stats = &log_stats,
-                .registry = &registry,
-                .config_loop = &config,
-                .version = "1.2.3",
-                .command_line = {"-c", "a \"b\".yaml"},
-                .workers = 2,
-                .started = main.now(),
-            });
+      main,
+      Sources{
+          .state = [this] { return state; },
+          .snapshot = {},
+          .listeners =
+              [] {
+                return std::vector<BoundListener>{{"web", *net::Address::Parse("127.0.0.1:8080")}};
+              },
+          .drain_listeners = [this] { ++drained; },
+          .bootstrap = &bootstrap,
+          .http_stats = &http_stats,
+          .log_stats = &log_stats,
+          .registry = &registry,
+          .config_loop = &config,
+          .version = "1.2.3",
+          .command_line = {"-c", "a \"b\".yaml"},
+          .workers = 2,
+          .started = main.now(),
+      });
   EXPECT_TRUE(admin->Listen(*net::Address::Parse("127.0.0.1:0")).ok());
 }
 
@@ -73,7 +76,8 @@ std::string World::Exchange(std::string_view request) {
 }
 
 std::string World::Get(std::string_view target) {
-  return Exchange("GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  return Exchange("GET " + std::string(target) +
+                  " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
 }
 
 std::string World::Post(std::string_view target) {
@@ -104,6 +108,8 @@ std::string BodyOf(const std::string& answer) {
   return end == answer.npos ? "" : answer.substr(end + 4);
 }
 
-std::string StatusLineOf(const std::string& answer) { return answer.substr(0, answer.find("\r\n")); }
+std::string StatusLineOf(const std::string& answer) {
+  return answer.substr(0, answer.find("\r\n"));
+}
 
 }  // namespace sluice::admin

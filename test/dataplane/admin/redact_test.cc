@@ -24,15 +24,20 @@ TEST(RedactTest, PrivateKeysAreHiddenAndCertificatesStay) {
 
 TEST(RedactTest, SecretsInsidePackedMessagesAreFound) {
   DownstreamTlsContext tls;
-  tls.mutable_common_tls_context()->add_tls_certificates()->mutable_private_key()->set_inline_bytes("hidden");
+  tls.mutable_common_tls_context()->add_tls_certificates()->mutable_private_key()->set_inline_bytes(
+      "hidden");
   Bootstrap bootstrap;
   auto* chain = bootstrap.mutable_static_resources()->add_listeners()->add_filter_chains();
   chain->mutable_transport_socket()->mutable_typed_config()->PackFrom(tls);
   Redact(bootstrap);
   EXPECT_EQ(bootstrap.SerializeAsString().find("hidden"), std::string::npos);
   DownstreamTlsContext after;
-  ASSERT_TRUE(bootstrap.static_resources().listeners(0).filter_chains(0).transport_socket().typed_config().UnpackTo(
-      &after));
+  ASSERT_TRUE(bootstrap.static_resources()
+                  .listeners(0)
+                  .filter_chains(0)
+                  .transport_socket()
+                  .typed_config()
+                  .UnpackTo(&after));
   EXPECT_EQ(after.common_tls_context().tls_certificates(0).private_key().inline_bytes(), kRedacted);
 }
 
