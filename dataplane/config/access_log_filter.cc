@@ -17,24 +17,33 @@ using envoy::type::v3::FractionalPercent;
 
 constexpr int kMaxDepth = 8;
 
-LogFilter Compile(const AccessLogFilter& filter, const std::string& path, int depth, ErrorList& errors);
+LogFilter Compile(const AccessLogFilter& filter, const std::string& path, int depth,
+                  ErrorList& errors);
 
 LogFilter CompileComparison(LogFilter::Kind kind, const ComparisonFilter& comparison,
                             const std::string& path, ErrorList& errors) {
   LogFilter out;
   out.kind = kind;
   switch (comparison.op()) {
-    case ComparisonFilter::EQ: out.compare = LogFilter::Compare::kEqual; break;
-    case ComparisonFilter::GE: out.compare = LogFilter::Compare::kAtLeast; break;
-    case ComparisonFilter::LE: out.compare = LogFilter::Compare::kAtMost; break;
-    default: errors.Add(JoinPath(path, "op"), "unknown value");
+    case ComparisonFilter::EQ:
+      out.compare = LogFilter::Compare::kEqual;
+      break;
+    case ComparisonFilter::GE:
+      out.compare = LogFilter::Compare::kAtLeast;
+      break;
+    case ComparisonFilter::LE:
+      out.compare = LogFilter::Compare::kAtMost;
+      break;
+    default:
+      errors.Add(JoinPath(path, "op"), "unknown value");
   }
   if (!comparison.has_value()) errors.Add(JoinPath(path, "value"), "is required");
   out.number = comparison.value().default_value();
   return out;
 }
 
-LogFilter CompileFlags(const ResponseFlagFilter& filter, const std::string& path, ErrorList& errors) {
+LogFilter CompileFlags(const ResponseFlagFilter& filter, const std::string& path,
+                       ErrorList& errors) {
   LogFilter out;
   out.kind = LogFilter::Kind::kFlags;
   for (int i = 0; i < filter.flags_size(); ++i) {
@@ -57,10 +66,16 @@ LogFilter CompileSample(const RuntimeFilter& filter, const std::string& path, Er
   out.kind = LogFilter::Kind::kSample;
   uint64_t denominator = 100;
   switch (filter.percent_sampled().denominator()) {
-    case FractionalPercent::HUNDRED: break;
-    case FractionalPercent::TEN_THOUSAND: denominator = 10'000; break;
-    case FractionalPercent::MILLION: denominator = 1'000'000; break;
-    default: errors.Add(JoinPath(path, "percent_sampled.denominator"), "unknown value");
+    case FractionalPercent::HUNDRED:
+      break;
+    case FractionalPercent::TEN_THOUSAND:
+      denominator = 10'000;
+      break;
+    case FractionalPercent::MILLION:
+      denominator = 1'000'000;
+      break;
+    default:
+      errors.Add(JoinPath(path, "percent_sampled.denominator"), "unknown value");
   }
   const uint64_t numerator = std::min<uint64_t>(filter.percent_sampled().numerator(), denominator);
   out.number = (numerator << 32) / denominator;
@@ -79,7 +94,8 @@ LogFilter CompileParts(LogFilter::Kind kind, const Parts& parts, const std::stri
   return out;
 }
 
-LogFilter Compile(const AccessLogFilter& filter, const std::string& path, int depth, ErrorList& errors) {
+LogFilter Compile(const AccessLogFilter& filter, const std::string& path, int depth,
+                  ErrorList& errors) {
   using Kind = LogFilter::Kind;
   LogFilter none;
   if (depth > kMaxDepth) {
@@ -94,7 +110,8 @@ LogFilter Compile(const AccessLogFilter& filter, const std::string& path, int de
       return CompileComparison(Kind::kDuration, filter.duration_filter().comparison(),
                                JoinPath(path, "duration_filter.comparison"), errors);
     case AccessLogFilter::kResponseFlagFilter:
-      return CompileFlags(filter.response_flag_filter(), JoinPath(path, "response_flag_filter"), errors);
+      return CompileFlags(filter.response_flag_filter(), JoinPath(path, "response_flag_filter"),
+                          errors);
     case AccessLogFilter::kRuntimeFilter:
       return CompileSample(filter.runtime_filter(), JoinPath(path, "runtime_filter"), errors);
     case AccessLogFilter::kHeaderFilter: {
@@ -105,11 +122,11 @@ LogFilter Compile(const AccessLogFilter& filter, const std::string& path, int de
       return out;
     }
     case AccessLogFilter::kAndFilter:
-      return CompileParts(Kind::kAnd, filter.and_filter().filters(), JoinPath(path, "and_filter.filters"),
-                          depth, errors);
+      return CompileParts(Kind::kAnd, filter.and_filter().filters(),
+                          JoinPath(path, "and_filter.filters"), depth, errors);
     case AccessLogFilter::kOrFilter:
-      return CompileParts(Kind::kOr, filter.or_filter().filters(), JoinPath(path, "or_filter.filters"),
-                          depth, errors);
+      return CompileParts(Kind::kOr, filter.or_filter().filters(),
+                          JoinPath(path, "or_filter.filters"), depth, errors);
     case AccessLogFilter::FILTER_SPECIFIER_NOT_SET:
       errors.Add(path, "a filter is required");
       return none;
@@ -121,7 +138,8 @@ LogFilter Compile(const AccessLogFilter& filter, const std::string& path, int de
 
 }  // namespace
 
-LogFilter CompileLogFilter(const AccessLogFilter& filter, const std::string& path, ErrorList& errors) {
+LogFilter CompileLogFilter(const AccessLogFilter& filter, const std::string& path,
+                           ErrorList& errors) {
   return Compile(filter, path, 0, errors);
 }
 

@@ -23,8 +23,9 @@ bool SameField(const LogFieldName& a, const LogFieldName& b) {
 }
 
 bool SameOperator(const LogOperator& a, const LogOperator& b) {
-  return a.value == b.value && SameField(a.field, b.field) && SameField(a.alternative, b.alternative) &&
-         a.max_length == b.max_length && a.time_format == b.time_format;
+  return a.value == b.value && SameField(a.field, b.field) &&
+         SameField(a.alternative, b.alternative) && a.max_length == b.max_length &&
+         a.time_format == b.time_format;
 }
 
 }  // namespace
@@ -96,7 +97,8 @@ size_t LogFormatCompiler::ParseOperator(std::string_view format, size_t at, cons
   }
   if (end < format.size() && format[end] == ':') {
     uint32_t length = 0;
-    const auto [rest, code] = std::from_chars(format.data() + end + 1, format.data() + format.size(), length);
+    const auto [rest, code] =
+        std::from_chars(format.data() + end + 1, format.data() + format.size(), length);
     if (code != std::errc() || length == 0) return fail("the length is not a number above 0");
     text.max_length = length;
     end = static_cast<size_t>(rest - format.data());
@@ -116,7 +118,8 @@ int LogFormatCompiler::AddOperator(LogOperator op, const std::string& path) {
     if (SameOperator(spec_.operators[i], op)) return static_cast<int>(i);
   }
   if (spec_.operators.size() == AccessLogSpec::kMaxOperators) {
-    errors_.Add(path, fmt::format("more than {} different operators", AccessLogSpec::kMaxOperators));
+    errors_.Add(path,
+                fmt::format("more than {} different operators", AccessLogSpec::kMaxOperators));
     return -1;
   }
   spec_.operators.push_back(std::move(op));
@@ -167,8 +170,10 @@ void LogFormatCompiler::Value(const ProtoValue& value, int depth, const std::str
       if (IsOneValue(parts)) return Piece(LogPiece::Kind::kJsonValue, parts[0].op);
       return String(parts);
     }
-    case ProtoValue::kBoolValue: return Literal(value.bool_value() ? "true" : "false");
-    case ProtoValue::kStructValue: return Object(value.struct_value(), depth + 1, path);
+    case ProtoValue::kBoolValue:
+      return Literal(value.bool_value() ? "true" : "false");
+    case ProtoValue::kStructValue:
+      return Object(value.struct_value(), depth + 1, path);
     case ProtoValue::kListValue: {
       if (depth >= kMaxDepth) return errors_.Add(path, "nested too deeply");
       Literal("[");
@@ -178,7 +183,8 @@ void LogFormatCompiler::Value(const ProtoValue& value, int depth, const std::str
       }
       return Literal("]");
     }
-    default: return Literal("null");
+    default:
+      return Literal("null");
   }
 }
 
@@ -214,7 +220,8 @@ void LogFormatCompiler::Piece(LogPiece::Kind kind, int op, std::string text) {
 
 void LogFormatCompiler::Finish() {
   for (uint32_t i = 0; i < spec_.operators.size(); ++i) {
-    if (IsCopied(spec_.operators[i].value)) spec_.copied.push_back(i);
+    const LogOperator& op = spec_.operators[i];
+    if (IsCopied(op.value)) spec_.copied.push_back(CompileCopy(op, i));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "dataplane/config/access_log_time.h"
 #include "dataplane/config/compile_matchers.h"
 
@@ -78,6 +80,56 @@ bool CompileField(std::string_view text, LogValue value, LogFieldName& out) {
   return true;
 }
 
+LogCopy::From FieldSource(const LogOperator& op) {
+  using From = LogCopy::From;
+  if (op.alternative.pseudo == Pseudo::kPath && op.field.pseudo == Pseudo::kOriginalPath) {
+    return From::kOriginalOrPath;
+  }
+  if (!op.alternative.empty()) return From::kOtherField;
+  switch (op.field.pseudo) {
+    case Pseudo::kNone:
+      break;
+    case Pseudo::kMethod:
+      return From::kMethod;
+    case Pseudo::kPath:
+      return From::kPath;
+    case Pseudo::kOriginalPath:
+      return From::kOriginalPath;
+    case Pseudo::kAuthority:
+      return From::kAuthority;
+    default:
+      return From::kOtherField;
+  }
+  if (op.field.id == http::FieldId::kUnknown) return From::kOtherField;
+  if (op.value == LogValue::kRequestField) return From::kRequestField;
+  return op.value == LogValue::kResponseField ? From::kResponseField : From::kOtherField;
+}
+
+LogCopy::From SourceOf(const LogOperator& op) {
+  using From = LogCopy::From;
+  switch (op.value) {
+    case LogValue::kUpstreamHost:
+      return From::kUpstreamHost;
+    case LogValue::kUpstreamCluster:
+      return From::kUpstreamCluster;
+    case LogValue::kRouteName:
+      return From::kRouteName;
+    case LogValue::kVirtualHostName:
+      return From::kVirtualHostName;
+    case LogValue::kClientAddress:
+    case LogValue::kClientIp:
+      return From::kClient;
+    case LogValue::kDirectAddress:
+    case LogValue::kDirectIp:
+      return From::kDirect;
+    case LogValue::kLocalAddress:
+    case LogValue::kLocalIp:
+      return From::kLocal;
+    default:
+      return FieldSource(op);
+  }
+}
+
 OperatorResult CompileFields(LogOperator op, const OperatorText& text) {
   const std::string_view argument = *text.argument;
   const size_t mark = argument.find('?');
@@ -112,10 +164,16 @@ OperatorResult CompileOperator(const OperatorText& text) {
       op.time_format = std::string(*text.argument);
       return {std::move(op), {}};
     case Argument::kField:
-      if (!text.argument) return {{}, fmt::format("%{}% needs a field name in parentheses", text.name)};
+      if (!text.argument)
+        return {{}, fmt::format("%{}% needs a field name in parentheses", text.name)};
       return CompileFields(std::move(op), text);
   }
   return {};
+}
+
+LogCopy CompileCopy(const LogOperator& op, uint32_t index) {
+  const uint32_t max_text = std::min<uint32_t>(op.max_length, AccessLogSpec::kMaxText);
+  return {SourceOf(op), op.field.id, static_cast<uint16_t>(max_text), index};
 }
 
 }  // namespace sluice::config

@@ -22,4 +22,7 @@ struct OperatorResult {
 };
 OperatorResult CompileOperator(const OperatorText& text);
 
+// How a worker copies the value of `op`, the operator at `index`; IsCopied(op.value).
+LogCopy CompileCopy(const LogOperator& op, uint32_t index);
+
 }  // namespace sluice::config

@@ -40,7 +40,8 @@ void AppendConversion(char conversion, const std::tm& tm, std::string& out) {
 
 std::optional<std::string> CheckTimeFormat(std::string_view format) {
   for (size_t i = 0; i < format.size(); ++i) {
-    if (static_cast<unsigned char>(format[i]) < 0x20) return "the time format has a control character";
+    if (static_cast<unsigned char>(format[i]) < 0x20)
+      return "the time format has a control character";
     if (format[i] != '%') continue;
     if (++i == format.size()) return "the time format ends with '%'";
     const char c = format[i];

@@ -28,17 +28,19 @@ void CompileTextSource(const envoy::config::core::v3::DataSource& source, const 
                    JoinPath(path, bytes ? "inline_bytes" : "inline_string"));
 }
 
-void CompileFormat(const SubstitutionFormatString& format, const std::string& path, AccessLogSpec& spec,
-                   ErrorList& errors) {
+void CompileFormat(const SubstitutionFormatString& format, const std::string& path,
+                   AccessLogSpec& spec, ErrorList& errors) {
   // Members are always sorted, so json_format_options has its way or more than that.
-  RefuseAllBut(format, {"json_format", "text_format_source", "omit_empty_values", "json_format_options"},
+  RefuseAllBut(format,
+               {"json_format", "text_format_source", "omit_empty_values", "json_format_options"},
                path, errors);
   spec.omit_empty = format.omit_empty_values();
   if (format.has_json_format()) {
     LogFormatCompiler(spec, errors)
         .CompileJson(format.json_format(), JsonTypes::kTyped, JoinPath(path, "json_format"));
   } else if (format.has_text_format_source()) {
-    CompileTextSource(format.text_format_source(), JoinPath(path, "text_format_source"), spec, errors);
+    CompileTextSource(format.text_format_source(), JoinPath(path, "text_format_source"), spec,
+                      errors);
   } else {
     errors.Add(path, "json_format or text_format_source is required");
   }
@@ -64,7 +66,8 @@ void CompileFile(const FileAccessLog& file, const std::string& path, AccessLogSp
       if (file.format().empty()) return CompileDefault(path, spec, errors);
       return compiler.CompileText(file.format(), JoinPath(path, "format"));
     case FileAccessLog::kJsonFormat:
-      return compiler.CompileJson(file.json_format(), JsonTypes::kStrings, JoinPath(path, "json_format"));
+      return compiler.CompileJson(file.json_format(), JsonTypes::kStrings,
+                                  JoinPath(path, "json_format"));
     case FileAccessLog::kTypedJsonFormat:
       return compiler.CompileJson(file.typed_json_format(), JsonTypes::kTyped,
                                   JoinPath(path, "typed_json_format"));
@@ -76,8 +79,8 @@ void CompileFile(const FileAccessLog& file, const std::string& path, AccessLogSp
 }
 
 template <typename Stream>
-void CompileStream(LogSinkKind kind, const Stream& stream, const std::string& path, AccessLogSpec& spec,
-                   ErrorList& errors) {
+void CompileStream(LogSinkKind kind, const Stream& stream, const std::string& path,
+                   AccessLogSpec& spec, ErrorList& errors) {
   spec.sink = kind;
   if (!stream.has_log_format()) return CompileDefault(path, spec, errors);
   CompileFormat(stream.log_format(), JoinPath(path, "log_format"), spec, errors);
@@ -98,10 +101,12 @@ void CompileSink(const google::protobuf::Any& any, const std::string& path, Acce
     if (Unpack(any, file, path, errors)) CompileFile(file, path, spec, errors);
   } else if (any.Is<StdoutAccessLog>()) {
     StdoutAccessLog out;
-    if (Unpack(any, out, path, errors)) CompileStream(LogSinkKind::kStdout, out, path, spec, errors);
+    if (Unpack(any, out, path, errors))
+      CompileStream(LogSinkKind::kStdout, out, path, spec, errors);
   } else if (any.Is<StderrAccessLog>()) {
     StderrAccessLog err;
-    if (Unpack(any, err, path, errors)) CompileStream(LogSinkKind::kStderr, err, path, spec, errors);
+    if (Unpack(any, err, path, errors))
+      CompileStream(LogSinkKind::kStderr, err, path, spec, errors);
   } else {
     errors.Add(path, fmt::format("access logger '{}' is not implemented", any.type_url()));
   }
@@ -114,7 +119,8 @@ std::shared_ptr<const AccessLogSpec> CompileAccessLog(const AccessLog& log, cons
   const size_t before = errors.size() + errors.dropped();
   auto spec = std::make_shared<AccessLogSpec>();
   RefuseAllBut(log, {"name", "filter", "typed_config"}, path, errors);
-  if (log.has_filter()) spec->filter = CompileLogFilter(log.filter(), JoinPath(path, "filter"), errors);
+  if (log.has_filter())
+    spec->filter = CompileLogFilter(log.filter(), JoinPath(path, "filter"), errors);
   if (log.has_typed_config()) {
     CompileSink(log.typed_config(), JoinPath(path, "typed_config"), *spec, errors);
   } else {

@@ -16,7 +16,7 @@
 namespace sluice::config {
 
 // nullptr exactly when errors were added, with field paths below `path`.
-std::shared_ptr<const AccessLogSpec> CompileAccessLog(const envoy::config::accesslog::v3::AccessLog& log,
-                                                      const std::string& path, ErrorList& errors);
+std::shared_ptr<const AccessLogSpec> CompileAccessLog(
+    const envoy::config::accesslog::v3::AccessLog& log, const std::string& path, ErrorList& errors);
 
 }  // namespace sluice::config

@@ -15,7 +15,7 @@ void AccessLogs::Record(const filter::Exchange& exchange, const config::HttpConf
         !TakesExchange(spec->filter, exchange)) {
       continue;
     }
-    char* const out = source_->ring().Reserve();
+    char* const out = source_->ring().Reserve(MaxRecord(*spec));
     if (out == nullptr) [[unlikely]] {
       stats.access_log_dropped.Add();
       source_->WakeIfNeeded();

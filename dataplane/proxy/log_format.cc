@@ -126,8 +126,8 @@ class LineWriter final {
       : wall_offset_(wall_offset), line_(line) {
     std::memcpy(static_cast<void*>(&head_), record.data(), sizeof head_);
     RecordReader reader(record);
-    for (uint32_t index : head_.spec->copied) {
-      copied_[index] = reader.Next(head_.spec->operators[index].value);
+    for (const config::LogCopy& copy : head_.spec->copied) {
+      copied_[copy.op] = reader.Next(head_.spec->operators[copy.op].value);
     }
   }
 

@@ -11,169 +11,204 @@ namespace sluice::proxy {
 
 namespace {
 
+using config::LogCopy;
 using config::LogFieldName;
 using config::LogFilter;
 using config::LogOperator;
 using config::LogValue;
 using filter::Exchange;
+using From = config::LogCopy::From;
 using Pseudo = config::LogFieldName::Pseudo;
 
-// What every value still to come may count on, so that a long one before it takes nothing away: an
-// address and the text of another.
-constexpr size_t kReserved = 96;
-constexpr uint32_t kMaxIpText = 46;
-static_assert(2 * sizeof(uint16_t) + sizeof(net::Address) + kMaxIpText <= kReserved);
-static_assert(sizeof(RecordHead) + config::AccessLogSpec::kMaxOperators * kReserved <
+constexpr uint16_t kMaxIpText = 46;
+static_assert(2 * sizeof(uint16_t) + sizeof(net::Address) + kMaxIpText <= kMaxValue);
+static_assert(sizeof(RecordHead) + config::AccessLogSpec::kMaxOperators * kMaxValue <=
               LogRing::kMaxRecord);
 
-class RecordWriter final {
- public:
-  RecordWriter(char* at, char* end) : at_(at), end_(end) {}
-
-  void Absent() { Size(kAbsent); }
-
-  void Text(std::string_view text, uint32_t max_length) {
-    const size_t size = Fitting(text.size(), max_length);
-    Size(static_cast<uint16_t>(size));
-    std::memcpy(at_, text.data(), size);
-    at_ += size;
-  }
-
-  // `path`, and '?' and `query` where there is one.
-  void Path(std::string_view path, bool has_query, std::string_view query, uint32_t max_length) {
-    const size_t whole = path.size() + (has_query ? 1 + query.size() : 0);
-    const size_t size = Fitting(whole, max_length);
-    Size(static_cast<uint16_t>(size));
-    const size_t first = std::min(path.size(), size);
-    std::memcpy(at_, path.data(), first);
-    if (size > first) {
-      at_[first] = '?';
-      std::memcpy(at_ + first + 1, query.data(), size - first - 1);
-    }
-    at_ += size;
-  }
-
-  void Address(const net::Address* address) {
-    if (address == nullptr) return Absent();
-    Size(sizeof *address);
-    std::memcpy(at_, address, sizeof *address);
-    at_ += sizeof *address;
-  }
-
-  char* at() const { return at_; }
-
- private:
-  size_t Fitting(size_t size, uint32_t max_length) const {
-    const auto room = static_cast<size_t>(end_ - at_) - sizeof(uint16_t);
-    return std::min({size, static_cast<size_t>(max_length), kMaxLoggedText, room});
-  }
-  void Size(uint16_t size) {
-    std::memcpy(at_, &size, sizeof size);
-    at_ += sizeof size;
-  }
-
-  char* at_;
-  char* const end_;
-};
-
-bool HasOriginalPath(const Exchange& exchange) {
-  return !exchange.original_path.empty() && exchange.original_path != exchange.request.path;
+// Two copies of N bytes, which overlap unless size is 2 * N: any size from N to 2 * N without a
+// loop.
+template <size_t N>
+inline void CopyEnds(char* to, const char* from, size_t size) {
+  std::memcpy(to, from, N);
+  std::memcpy(to + size - N, from + size - N, N);
 }
 
-// False when the field is absent.
-bool WriteField(const Exchange& exchange, const http::Head& head, const LogFieldName& field,
-                uint32_t max_length, RecordWriter& out) {
+// memcpy for what are mostly a few dozen bytes: a call costs more than these branches.
+inline void CopyBytes(char* to, const char* from, size_t size) {
+  if (size > 64) return static_cast<void>(std::memcpy(to, from, size));
+  if (size >= 32) return CopyEnds<32>(to, from, size);
+  if (size >= 16) return CopyEnds<16>(to, from, size);
+  if (size >= 8) return CopyEnds<8>(to, from, size);
+  if (size >= 4) return CopyEnds<4>(to, from, size);
+  if (size >= 2) return CopyEnds<2>(to, from, size);
+  if (size == 1) *to = *from;
+}
+
+// Each Put writes one value at `at` and returns where the next one begins. Room is there for the
+// longest (MaxRecord).
+inline char* PutSize(char* at, size_t size) {
+  const auto stored = static_cast<uint16_t>(size);
+  std::memcpy(at, &stored, sizeof stored);
+  return at + sizeof stored;
+}
+
+inline char* PutAbsent(char* at) { return PutSize(at, kAbsent); }
+
+inline char* PutText(char* at, std::string_view text, size_t max) {
+  const size_t size = text.size() < max ? text.size() : max;
+  at = PutSize(at, size);
+  CopyBytes(at, text.data(), size);
+  return at + size;
+}
+
+// A text, or absent when it is empty.
+inline char* PutName(char* at, std::string_view text, size_t max) {
+  return text.empty() ? PutAbsent(at) : PutText(at, text, max);
+}
+
+// `path` and `query` in two pieces; the query takes what the path leaves of `max`.
+[[gnu::noinline]] char* PutPieces(char* at, std::string_view path, std::string_view query,
+                                  size_t max) {
+  const size_t size = std::min(path.size() + 1 + query.size(), max);
+  const size_t first = std::min(path.size(), size);
+  at = PutSize(at, size);
+  std::memcpy(at, path.data(), first);
+  if (size > first) {
+    at[first] = '?';
+    std::memcpy(at + first + 1, query.data(), size - first - 1);
+  }
+  return at + size;
+}
+
+// `path`, and '?' and the query where the request has one: mostly as they were received, in one
+// piece. The byte between is looked at, since two pieces may be neighbours by chance.
+inline char* PutPath(char* at, std::string_view path, const http::Head& head, size_t max) {
+  if (!head.has_query) return PutName(at, path, max);
+  const char* const mark = path.data() + path.size();
+  if (mark + 1 != head.query.data() || *mark != '?') return PutPieces(at, path, head.query, max);
+  return PutText(at, {path.data(), path.size() + 1 + head.query.size()}, max);
+}
+
+inline char* PutAddress(char* at, const net::Address* address) {
+  if (address == nullptr) return PutAbsent(at);
+  at = PutSize(at, sizeof *address);
+  std::memcpy(at, address, sizeof *address);
+  return at + sizeof *address;
+}
+
+inline bool HasOriginalPath(const Exchange& exchange) {
+  const std::string_view original = exchange.original_path;
+  const std::string_view path = exchange.request.path;
+  if (original.data() == path.data() && original.size() == path.size()) return false;
+  return !original.empty() && original != path;
+}
+
+// nullptr when the field is absent.
+char* PutField(char* at, const Exchange& exchange, const http::Head& head,
+               const LogFieldName& field, size_t max) {
+  std::string_view text;
+  char digits[3];
   switch (field.pseudo) {
-    case Pseudo::kNone:
+    case Pseudo::kNone: {
+      const auto value =
+          field.id != http::FieldId::kUnknown ? head.Get(field.id) : head.Find(field.name);
+      return value ? PutText(at, *value, max) : nullptr;
+    }
+    case Pseudo::kPath:
+      return head.path.empty() ? nullptr : PutPath(at, head.path, head, max);
+    case Pseudo::kOriginalPath:
+      if (!HasOriginalPath(exchange)) return nullptr;
+      return PutPath(at, exchange.original_path, head, max);
+    case Pseudo::kStatus:
+      if (head.status == 0) return nullptr;
+      digits[0] = static_cast<char>('0' + head.status / 100);
+      digits[1] = static_cast<char>('0' + head.status / 10 % 10);
+      digits[2] = static_cast<char>('0' + head.status % 10);
+      text = {digits, sizeof digits};
       break;
     case Pseudo::kMethod:
-      if (head.method_text.empty()) return false;
-      out.Text(head.method_text, max_length);
-      return true;
-    case Pseudo::kPath:
-      if (head.path.empty()) return false;
-      out.Path(head.path, head.has_query, head.query, max_length);
-      return true;
+      text = head.method_text;
+      break;
     case Pseudo::kAuthority:
-      if (head.authority.empty()) return false;
-      out.Text(head.authority, max_length);
-      return true;
+      text = head.authority;
+      break;
     case Pseudo::kScheme:
-      if (head.scheme.empty()) return false;
-      out.Text(head.scheme, max_length);
-      return true;
-    case Pseudo::kStatus: {
-      if (head.status == 0) return false;
-      const char digits[] = {static_cast<char>('0' + head.status / 100),
-                             static_cast<char>('0' + head.status / 10 % 10),
-                             static_cast<char>('0' + head.status % 10)};
-      out.Text({digits, sizeof digits}, max_length);
-      return true;
-    }
-    case Pseudo::kOriginalPath:
-      if (!HasOriginalPath(exchange)) return false;
-      out.Path(exchange.original_path, head.has_query, head.query, max_length);
-      return true;
+      text = head.scheme;
+      break;
   }
-  const auto value =
-      field.id != http::FieldId::kUnknown ? head.Get(field.id) : head.Find(field.name);
-  if (!value) return false;
-  out.Text(*value, max_length);
-  return true;
+  return text.empty() ? nullptr : PutText(at, text, max);
 }
 
-void WriteFields(const Exchange& exchange, const http::Head& head, const LogOperator& op,
-                 RecordWriter& out) {
-  if (WriteField(exchange, head, op.field, op.max_length, out)) return;
-  if (op.alternative.empty() || !WriteField(exchange, head, op.alternative, op.max_length, out)) {
-    out.Absent();
+// The uncommon fields: alternatives, names outside http/field_id.h, trailers.
+[[gnu::noinline]] char* PutOtherField(char* at, const Exchange& exchange, const LogOperator& op,
+                                      size_t max) {
+  const http::Head& head = op.value == LogValue::kRequestField    ? exchange.request
+                           : op.value == LogValue::kResponseField ? exchange.response
+                                                                  : exchange.response_trailers;
+  char* end = PutField(at, exchange, head, op.field, max);
+  if (end == nullptr && !op.alternative.empty()) {
+    end = PutField(at, exchange, head, op.alternative, max);
   }
+  return end != nullptr ? end : PutAbsent(at);
 }
 
-void WriteName(std::string_view name, const LogOperator& op, RecordWriter& out) {
-  if (name.empty()) return out.Absent();
-  out.Text(name, op.max_length);
+inline char* PutKnownField(char* at, const http::Head& head, const LogCopy& copy) {
+  const auto value = head.Get(copy.id);
+  return value ? PutText(at, *value, copy.max_text) : PutAbsent(at);
 }
 
-void WriteValue(const Exchange& exchange, const LogOperator& op, RecordWriter& out) {
-  switch (op.value) {
-    case LogValue::kRequestField:
-      return WriteFields(exchange, exchange.request, op, out);
-    case LogValue::kResponseField:
-      return WriteFields(exchange, exchange.response, op, out);
-    case LogValue::kResponseTrailer:
-      return WriteFields(exchange, exchange.response_trailers, op, out);
-    case LogValue::kUpstreamHost:
-      return WriteName(exchange.endpoint != nullptr
-                           ? std::string_view(exchange.endpoint->address_text())
-                           : std::string_view(),
-                       op, out);
-    case LogValue::kUpstreamCluster:
-      return WriteName(exchange.cluster_name, op, out);
-    case LogValue::kRouteName:
-      return WriteName(exchange.route.route != nullptr
-                           ? std::string_view(exchange.route.route->name)
-                           : std::string_view(),
-                       op, out);
-    case LogValue::kVirtualHostName:
-      return WriteName(exchange.route.host != nullptr
-                           ? std::string_view(exchange.route.host->name())
-                           : std::string_view(),
-                       op, out);
+inline std::string_view RouteName(const Exchange& exchange) {
+  return exchange.route.route != nullptr ? std::string_view(exchange.route.route->name) : "";
+}
+
+inline std::string_view HostName(const Exchange& exchange) {
+  return exchange.route.host != nullptr ? std::string_view(exchange.route.host->name()) : "";
+}
+
+inline std::string_view UpstreamHost(const Exchange& exchange) {
+  return exchange.endpoint != nullptr ? std::string_view(exchange.endpoint->address_text()) : "";
+}
+
+inline char* PutValue(char* at, const Exchange& exchange, const config::AccessLogSpec& spec,
+                      const LogCopy& copy) {
+  const http::Head& request = exchange.request;
+  const size_t max = copy.max_text;
+  switch (copy.from) {
+    case From::kMethod:
+      return PutName(at, request.method_text, max);
+    case From::kPath:
+      return PutPath(at, request.path, request, max);
+    case From::kOriginalPath:
+      if (!HasOriginalPath(exchange)) return PutAbsent(at);
+      return PutPath(at, exchange.original_path, request, max);
+    case From::kOriginalOrPath:
+      return PutPath(at, HasOriginalPath(exchange) ? exchange.original_path : request.path, request,
+                     max);
+    case From::kAuthority:
+      return PutName(at, request.authority, max);
+    case From::kRequestField:
+      return PutKnownField(at, request, copy);
+    case From::kResponseField:
+      return PutKnownField(at, exchange.response, copy);
+    case From::kOtherField:
+      return PutOtherField(at, exchange, spec.operators[copy.op], max);
+    case From::kUpstreamHost:
+      return PutName(at, UpstreamHost(exchange), max);
+    case From::kUpstreamCluster:
+      return PutName(at, exchange.cluster_name, max);
+    case From::kRouteName:
+      return PutName(at, RouteName(exchange), max);
+    case From::kVirtualHostName:
+      return PutName(at, HostName(exchange), max);
     // Both: the port belongs to the client only if no other proxy stands between (log_format.cc).
-    case LogValue::kClientAddress:
-    case LogValue::kClientIp:
-      out.Text(exchange.client_ip, kMaxIpText);
-      return out.Address(exchange.downstream_remote);
-    case LogValue::kDirectAddress:
-    case LogValue::kDirectIp:
-      return out.Address(exchange.downstream_remote);
-    case LogValue::kLocalAddress:
-    case LogValue::kLocalIp:
-      return out.Address(exchange.downstream_local);
-    default:
-      return out.Absent();
+    case From::kClient:
+      return PutAddress(PutText(at, exchange.client_ip, kMaxIpText), exchange.downstream_remote);
+    case From::kDirect:
+      return PutAddress(at, exchange.downstream_remote);
+    case From::kLocal:
+      return PutAddress(at, exchange.downstream_local);
   }
+  return PutAbsent(at);
 }
 
 bool Compares(LogFilter::Compare compare, uint64_t value, uint64_t number) {
@@ -215,15 +250,8 @@ size_t WriteRecord(const Exchange& exchange, const config::AccessLogSpec& spec, 
       .status = exchange.response.status,
       .version = exchange.request.version,
   };
-  char* const end = out + LogRing::kMaxRecord;
-  size_t left = spec.copied.size();
   char* at = out + sizeof(RecordHead);
-  for (uint32_t index : spec.copied) {
-    --left;
-    RecordWriter writer(at, end - left * kReserved);
-    WriteValue(exchange, spec.operators[index], writer);
-    at = writer.at();
-  }
+  for (const LogCopy& copy : spec.copied) at = PutValue(at, exchange, spec, copy);
   return static_cast<size_t>(at - out);
 }
 

@@ -34,11 +34,16 @@ struct RecordHead {
   http::Version version;
 };
 
-inline constexpr size_t kMaxLoggedText = 4096;  // bytes of one text
 inline constexpr uint16_t kAbsent = UINT16_MAX;
 
-// Writes the record of `exchange` to `out` (LogRing::kMaxRecord bytes, aligned to 8); returns its
-// size.
+// The longest value: a cut text, or an address and the text of another.
+inline constexpr size_t kMaxValue = sizeof(uint16_t) + config::AccessLogSpec::kMaxText;
+// An upper bound of the size of its records, at most LogRing::kMaxRecord.
+inline size_t MaxRecord(const config::AccessLogSpec& spec) {
+  return sizeof(RecordHead) + spec.copied.size() * kMaxValue;
+}
+
+// Writes the record of `exchange` to `out` (MaxRecord(spec) bytes, aligned to 8); returns its size.
 size_t WriteRecord(const filter::Exchange& exchange, const config::AccessLogSpec& spec, char* out);
 
 // Whether the log takes this exchange (xDS: AccessLog.filter). The exchange's `end` is set.

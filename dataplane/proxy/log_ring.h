@@ -18,20 +18,20 @@ namespace sluice::proxy {
 class LogRing final {
  public:
   static constexpr size_t kBytes = size_t{1} << 20;
-  // Upper bound of one record, and what Reserve offers.
-  static constexpr size_t kMaxRecord = 8 * 1024;
+  // Of one record. Less is better: so much must be free for one to be taken.
+  static constexpr size_t kMaxRecord = kBytes / 4 + 64 * 1024;
 
   LogRing() : bytes_(new char[kBytes]) {}
   LogRing(const LogRing&) = delete;
   LogRing& operator=(const LogRing&) = delete;
 
   // ---- Producer ----
-  // Room for a record of up to kMaxRecord bytes, aligned to 8; nullptr when the ring is full.
-  char* Reserve() {
+  // Room for a record of up to `max` <= kMaxRecord bytes, aligned to 8; nullptr when it is not there.
+  char* Reserve(size_t max) {
     const size_t at = head_own_ & kMask;
     const size_t left = kBytes - at;
-    const size_t skip = left < kMaxRecord + kHeader ? left : 0;
-    const uint64_t needed = head_own_ + skip + kMaxRecord + kHeader;
+    const size_t skip = left < max + kHeader ? left : 0;
+    const uint64_t needed = head_own_ + skip + max + kHeader;
     if (needed - tail_seen_ > kBytes) [[unlikely]] {
       tail_seen_ = tail_.load(std::memory_order_acquire);
       if (needed - tail_seen_ > kBytes) return nullptr;
@@ -43,7 +43,7 @@ class LogRing final {
     }
     return bytes_.get() + at + kHeader;
   }
-  // Publishes the first `size` <= kMaxRecord bytes of what Reserve returned.
+  // Publishes the first `size` <= `max` bytes of what Reserve returned.
   void Commit(size_t size) {
     SetSize(head_own_ & kMask, size);
     head_own_ += (kHeader + size + 7) & ~size_t{7};
@@ -89,7 +89,7 @@ class LogRing final {
   static constexpr size_t kMask = kBytes - 1;
   static constexpr size_t kHeader = sizeof(uint64_t);
   static constexpr uint64_t kSkip = UINT64_MAX;
-  static_assert((kBytes & kMask) == 0 && kMaxRecord < kBytes / 4);
+  static_assert((kBytes & kMask) == 0 && kMaxRecord < kBytes / 2);
 
   void SetSize(size_t at, uint64_t size) { *reinterpret_cast<uint64_t*>(bytes_.get() + at) = size; }
   uint64_t SizeAt(size_t at) const { return *reinterpret_cast<const uint64_t*>(bytes_.get() + at); }

@@ -1,5 +1,6 @@
 // The metrics of a connection manager and of the access log writer, each written down once: name,
-// what it means, and which cell holds it. Both /stats and /stats/prometheus are made from this table.
+// what it means, and which cell holds it. Both /stats and /stats/prometheus are made from this
+// table.
 #pragma once
 
 #include <span>
@@ -20,8 +21,8 @@ struct Metric {
   std::variant<Counter S::*, Gauge S::*> cell;
 };
 
-// All scalar cells of HttpStats; "sluice_http_" before them. Its arrays and its histogram are spelled
-// out in scrape.cc.
+// All scalar cells of HttpStats; "sluice_http_" before them. Its arrays and its histogram are
+// spelled out in scrape.cc.
 std::span<const Metric<HttpStats>> HttpMetrics();
 // All cells of LogStats; "sluice_access_log_" before them.
 std::span<const Metric<LogStats>> LogMetrics();

@@ -10,9 +10,12 @@ namespace {
 
 std::string_view TypeName(PrometheusText::Type type) {
   switch (type) {
-    case PrometheusText::Type::kCounter: return "counter";
-    case PrometheusText::Type::kGauge: return "gauge";
-    case PrometheusText::Type::kHistogram: return "histogram";
+    case PrometheusText::Type::kCounter:
+      return "counter";
+    case PrometheusText::Type::kGauge:
+      return "gauge";
+    case PrometheusText::Type::kHistogram:
+      return "histogram";
   }
   return "untyped";
 }
@@ -21,10 +24,17 @@ std::string_view TypeName(PrometheusText::Type type) {
 void AppendEscaped(std::string_view value, std::string& out) {
   for (const char c : value) {
     switch (c) {
-      case '\\': out += "\\\\"; break;
-      case '"': out += "\\\""; break;
-      case '\n': out += "\\n"; break;
-      default: out += c;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      default:
+        out += c;
     }
   }
 }

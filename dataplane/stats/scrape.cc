@@ -32,12 +32,13 @@ int64_t Value(const HttpStatsSet& set, const Metric<HttpStats>& metric) {
 }
 
 int64_t Value(const LogStats& stats, const Metric<LogStats>& metric) {
-  return std::visit([&](auto cell) { return static_cast<int64_t>((stats.*cell).value()); }, metric.cell);
+  return std::visit([&](auto cell) { return static_cast<int64_t>((stats.*cell).value()); },
+                    metric.cell);
 }
 
 // Sum over workers of one element of an array of counters.
 template <size_t N>
-uint64_t TotalAt(const HttpStatsSet& set, std::array<Counter, N> HttpStats::* cells, size_t i) {
+uint64_t TotalAt(const HttpStatsSet& set, std::array<Counter, N> HttpStats::*cells, size_t i) {
   uint64_t sum = 0;
   for (uint32_t w = 0; w < set.workers(); ++w) sum += (set.of(w).*cells)[i].value();
   return sum;
@@ -53,22 +54,25 @@ void ScrapeHistogram(const HttpStatsSet& set, PrometheusText& text) {
     below += total.in(i);
     const uint64_t bound = Histogram::UpperBound(i);
     if (i % 2 == 0 || bound < kLowestBound || bound > kHighestBound) continue;
-    text.Part("_bucket", {{"prefix", set.prefix()}, {"le", fmt::format("{}", bound / kMicrosPerSecond)}}, below);
+    text.Part("_bucket",
+              {{"prefix", set.prefix()}, {"le", fmt::format("{}", bound / kMicrosPerSecond)}},
+              below);
   }
   text.Part("_bucket", {{"prefix", set.prefix()}, {"le", "+Inf"}}, total.count());
-  text.Part("_sum", {{"prefix", set.prefix()}}, static_cast<double>(total.sum_micros()) / kMicrosPerSecond);
+  text.Part("_sum", {{"prefix", set.prefix()}},
+            static_cast<double>(total.sum_micros()) / kMicrosPerSecond);
   text.Part("_count", {{"prefix", set.prefix()}}, total.count());
 }
 
 }  // namespace
 
-uint64_t Total(const HttpStatsSet& set, Counter HttpStats::* cell) {
+uint64_t Total(const HttpStatsSet& set, Counter HttpStats::*cell) {
   uint64_t sum = 0;
   for (uint32_t w = 0; w < set.workers(); ++w) sum += (set.of(w).*cell).value();
   return sum;
 }
 
-int64_t Total(const HttpStatsSet& set, Gauge HttpStats::* cell) {
+int64_t Total(const HttpStatsSet& set, Gauge HttpStats::*cell) {
   int64_t sum = 0;
   for (uint32_t w = 0; w < set.workers(); ++w) sum += (set.of(w).*cell).value();
   return sum;
@@ -93,7 +97,7 @@ uint64_t HistogramTotal::Quantile(double q) const {
   return 0;
 }
 
-HistogramTotal Total(const HttpStatsSet& set, Histogram HttpStats::* cell) {
+HistogramTotal Total(const HttpStatsSet& set, Histogram HttpStats::*cell) {
   HistogramTotal total;
   for (uint32_t w = 0; w < set.workers(); ++w) total.Add(set.of(w).*cell);
   return total;
@@ -105,16 +109,19 @@ void ScrapePrometheus(const HttpStatsRegistry& registry, const RefusalName& refu
   for (const Metric<HttpStats>& metric : HttpMetrics()) {
     const std::string name = fmt::format("sluice_http_{}", metric.name);
     text.Family(name, IsGauge(metric) ? Type::kGauge : Type::kCounter, metric.help);
-    for (const HttpStatsSet* set : sets) text.Sample({{"prefix", set->prefix()}}, Value(*set, metric));
+    for (const HttpStatsSet* set : sets)
+      text.Sample({{"prefix", set->prefix()}}, Value(*set, metric));
   }
-  text.Family("sluice_http_responses_total", Type::kCounter, "Responses by hundreds of their status code.");
+  text.Family("sluice_http_responses_total", Type::kCounter,
+              "Responses by hundreds of their status code.");
   for (const HttpStatsSet* set : sets) {
     for (size_t i = 1; i < kClasses; ++i) {
       text.Sample({{"prefix", set->prefix()}, {"class", fmt::format("{}xx", i)}},
                   TotalAt(*set, &HttpStats::responses, i));
     }
   }
-  text.Family("sluice_http_refused_total", Type::kCounter, "Requests that were not understood, by reason.");
+  text.Family("sluice_http_refused_total", Type::kCounter,
+              "Requests that were not understood, by reason.");
   for (const HttpStatsSet* set : sets) {
     for (size_t i = 0; i < kRefusals; ++i) {
       const uint64_t n = TotalAt(*set, &HttpStats::refused, i);
@@ -134,7 +141,8 @@ void ScrapePrometheus(const LogStats& stats, PrometheusText& text) {
   }
 }
 
-void VisitStats(const HttpStatsRegistry& registry, const RefusalName& refusal_name, const StatVisitor& f) {
+void VisitStats(const HttpStatsRegistry& registry, const RefusalName& refusal_name,
+                const StatVisitor& f) {
   for (const HttpStatsSet* set : Sets(registry)) {
     const auto visit = [&](std::string_view name, auto value) {
       f(fmt::format("http.{}.{}", set->prefix(), name), static_cast<int64_t>(value));

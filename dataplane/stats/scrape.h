@@ -18,8 +18,8 @@ namespace sluice::stats {
 // The name of HttpStats.refused[i] ("bad_chunk"), which the http folder knows.
 using RefusalName = std::function<std::string_view(size_t)>;
 
-uint64_t Total(const HttpStatsSet& set, Counter HttpStats::* cell);
-int64_t Total(const HttpStatsSet& set, Gauge HttpStats::* cell);
+uint64_t Total(const HttpStatsSet& set, Counter HttpStats::*cell);
+int64_t Total(const HttpStatsSet& set, Gauge HttpStats::*cell);
 
 // The sum of histograms at one moment; its count is that of its cells, whatever is added meanwhile.
 class HistogramTotal final {
@@ -37,7 +37,7 @@ class HistogramTotal final {
   uint64_t count_ = 0;
   uint64_t sum_ = 0;
 };
-HistogramTotal Total(const HttpStatsSet& set, Histogram HttpStats::* cell);
+HistogramTotal Total(const HttpStatsSet& set, Histogram HttpStats::*cell);
 
 // sluice_http_...{prefix="web"}. Refusals are listed once they happened.
 void ScrapePrometheus(const HttpStatsRegistry& registry, const RefusalName& refusal_name,
@@ -47,7 +47,8 @@ void ScrapePrometheus(const LogStats& stats, PrometheusText& text);
 
 // Calls f(name, value) for each number as /stats names it: "http.web.requests_total".
 using StatVisitor = std::function<void(std::string_view name, int64_t value)>;
-void VisitStats(const HttpStatsRegistry& registry, const RefusalName& refusal_name, const StatVisitor& f);
+void VisitStats(const HttpStatsRegistry& registry, const RefusalName& refusal_name,
+                const StatVisitor& f);
 void VisitStats(const LogStats& stats, const StatVisitor& f);
 
 }  // namespace sluice::stats

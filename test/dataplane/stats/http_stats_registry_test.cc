@@ -17,7 +17,8 @@ TEST(HttpStatsRegistryTest, APrefixThatComesBackFindsItsCounts) {
 
 TEST(HttpStatsRegistryTest, WorkersDoNotShareCacheLines) {
   HttpStatsSet set("web", 2);
-  const auto distance = reinterpret_cast<const char*>(&set.of(1)) - reinterpret_cast<const char*>(&set.of(0));
+  const auto distance =
+      reinterpret_cast<const char*>(&set.of(1)) - reinterpret_cast<const char*>(&set.of(0));
   EXPECT_EQ(distance % 64, 0);
   EXPECT_EQ(reinterpret_cast<uintptr_t>(&set.of(0)) % 64, 0u);
 }

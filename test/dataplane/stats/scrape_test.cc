@@ -18,7 +18,8 @@ std::string Scrape(const HttpStatsRegistry& registry) {
 
 std::map<std::string, int64_t> Visit(const HttpStatsRegistry& registry) {
   std::map<std::string, int64_t> all;
-  VisitStats(registry, Refusal, [&](std::string_view name, int64_t value) { all[std::string(name)] = value; });
+  VisitStats(registry, Refusal,
+             [&](std::string_view name, int64_t value) { all[std::string(name)] = value; });
   return all;
 }
 
@@ -34,8 +35,12 @@ TEST(ScrapeTest, NumbersAreSummedOverWorkers) {
   set->of(1).responses[4].Add(9);
   set->of(0).refused[3].Add();
   const std::string text = Scrape(registry);
-  EXPECT_HAS(text, "# TYPE sluice_http_requests_total counter\nsluice_http_requests_total{prefix=\"web\"} 5\n");
-  EXPECT_HAS(text, "# TYPE sluice_http_connections_active gauge\nsluice_http_connections_active{prefix=\"web\"} 1\n");
+  EXPECT_HAS(
+      text,
+      "# TYPE sluice_http_requests_total counter\nsluice_http_requests_total{prefix=\"web\"} 5\n");
+  EXPECT_HAS(text,
+             "# TYPE sluice_http_connections_active "
+             "gauge\nsluice_http_connections_active{prefix=\"web\"} 1\n");
   EXPECT_HAS(text, "sluice_http_responses_total{prefix=\"web\",class=\"4xx\"} 9\n");
   EXPECT_HAS(text, "sluice_http_refused_total{prefix=\"web\",reason=\"bad_chunk\"} 1\n");
   EXPECT_EQ(text.find("reason=\"other\""), text.npos);
