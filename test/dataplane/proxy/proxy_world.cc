@@ -62,11 +62,15 @@ void ProxyWorld::Publish() {
 }
 
 std::unique_ptr<ProxyWorld::Client> ProxyWorld::Connect() {
+  return std::make_unique<Client>(*this, ConnectStream());
+}
+
+std::unique_ptr<test::HoldingStream> ProxyWorld::ConnectStream() {
   if (binding.spec == nullptr) Publish();
   auto [near, far] = test::HoldingStream::MakePair(loop);
   far->set_addresses(*net::Address::FromIp("192.0.2.7", 4000), *net::Address::FromIp("192.0.2.1", 80));
   connections_.PushBack(*new DownstreamConnection(context, binding, std::move(far)));
-  return std::make_unique<Client>(*this, std::move(near));
+  return std::move(near);
 }
 
 std::string ProxyWorld::Ask(std::string_view request) {

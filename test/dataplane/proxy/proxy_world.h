@@ -56,6 +56,8 @@ class ProxyWorld final : private event::Task {
     bool failed_ = false;
   };
   std::unique_ptr<Client> Connect();
+  // Only the client's end of a new connection.
+  std::unique_ptr<test::HoldingStream> ConnectStream();
   // Sends one request, lets everything happen, returns what came back.
   std::string Ask(std::string_view request);
 
