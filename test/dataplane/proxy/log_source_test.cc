@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -22,7 +24,8 @@ void Drain(LogSource& source) {
 }
 
 TEST(LogSourceTest, ASpecLivesUntilItsLastRecordWasRead) {
-  LogSource source(std::make_shared<LogWake>());
+  const auto owned = std::make_unique<LogSource>(std::make_shared<LogWake>());
+  LogSource& source = *owned;  // aligned to 64: no place on a sanitized stack
   auto old_spec = std::make_shared<const AccessLogSpec>();
   std::weak_ptr<const AccessLogSpec> old_alive = old_spec;
   Record(source, old_spec);
@@ -39,7 +42,8 @@ TEST(LogSourceTest, ASpecLivesUntilItsLastRecordWasRead) {
 }
 
 TEST(LogSourceTest, ASpecOfALiveSnapshotIsHeldOnce) {
-  LogSource source(std::make_shared<LogWake>());
+  const auto owned = std::make_unique<LogSource>(std::make_shared<LogWake>());
+  LogSource& source = *owned;  // aligned to 64: no place on a sanitized stack
   const auto a = std::make_shared<const AccessLogSpec>();
   const auto b = std::make_shared<const AccessLogSpec>();
   for (int i = 0; i < 100; ++i) {
@@ -53,7 +57,8 @@ TEST(LogSourceTest, ASpecOfALiveSnapshotIsHeldOnce) {
 
 // The last record of a spec begins exactly where the consumer stands: it was not read yet.
 TEST(LogSourceTest, ARecordThatIsNextToBeReadCounts) {
-  LogSource source(std::make_shared<LogWake>());
+  const auto owned = std::make_unique<LogSource>(std::make_shared<LogWake>());
+  LogSource& source = *owned;  // aligned to 64: no place on a sanitized stack
   const auto first = std::make_shared<const AccessLogSpec>();
   auto spec = std::make_shared<const AccessLogSpec>();
   std::weak_ptr<const AccessLogSpec> alive = spec;
