@@ -25,6 +25,7 @@ class Connection:
         self.data = b""  # every byte received
         self.parsed = 0  # bytes of `data` that are answered requests
         self.pending = []  # what is still to be written
+        self.written = 0  # bytes of pending[0] that are gone
         self.answered_head = False
         self.ended = False  # the proxy closed or reset it
         self.open = True
@@ -177,7 +178,8 @@ class Upstream:
             if item is CLOSE or item is RESET:
                 self._end(connection, reset=item is RESET)
                 return
-            piece = item[:1] if self.bytewise else item
+            end = connection.written + 1 if self.bytewise else len(item)
+            piece = memoryview(item)[connection.written : end]
             try:
                 sent = connection.sock.send(piece)
             except BlockingIOError:
@@ -186,9 +188,10 @@ class Upstream:
                 connection.ended = True
                 self._end(connection)
                 return
-            connection.pending[0] = item[sent:]
-            if not connection.pending[0]:
+            connection.written += sent
+            if connection.written == len(item):
                 connection.pending.pop(0)
+                connection.written = 0
         blocked = connection.pending and connection.pending[0] is not LATER
         both = selectors.EVENT_READ | selectors.EVENT_WRITE
         self._watch(connection, both if blocked else selectors.EVENT_READ)
