@@ -217,7 +217,6 @@ class LineWriter final {
   std::optional<std::string_view> FixedText(const LogOperator& op) {
     switch (op.value) {
       case LogValue::kStartTime:
-        if (head_.start == base::MonoTime{}) return std::nullopt;
         text_.clear();
         config::AppendTime(op.time_format, head_.start.time_since_epoch() + wall_offset_, text_);
         return text_;

@@ -91,12 +91,12 @@ TEST_F(LogFormatTest, WithoutAnythingReachedTheLineIsStillWhole) {
   exchange_.endpoint = nullptr;
   exchange_.downstream_remote = exchange_.downstream_local = nullptr;
   exchange_.client_ip = exchange_.details = exchange_.cluster_name = exchange_.original_path = {};
-  exchange_.start = exchange_.request_complete = exchange_.upstream_first_byte = {};
-  EXPECT_EQ(Text("%START_TIME% %DURATION% %REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% "
-                 "%RESPONSE_CODE% %RESP(:STATUS)% "
-                 "%RESPONSE_DURATION% %UPSTREAM_HOST% %DOWNSTREAM_REMOTE_ADDRESS% "
-                 "%DOWNSTREAM_LOCAL_ADDRESS% %RESPONSE_CODE_DETAILS% %REQUEST_DURATION%"),
-            "- - - - 0 - - - - - - -");
+  exchange_.request_complete = exchange_.upstream_first_byte = {};
+  EXPECT_EQ(
+      Text("%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %RESPONSE_CODE% %RESP(:STATUS)% "
+           "%RESPONSE_DURATION% %UPSTREAM_HOST% %DOWNSTREAM_REMOTE_ADDRESS% "
+           "%DOWNSTREAM_LOCAL_ADDRESS% %RESPONSE_CODE_DETAILS% %REQUEST_DURATION%"),
+      "- - 0 - - - - - - -");
 }
 
 TEST_F(LogFormatTest, WithoutARewriteThereIsNoOriginalPath) {
