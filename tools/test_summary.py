@@ -18,9 +18,11 @@ import xml.etree.ElementTree as ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# Below these, TSan runs: gRPC is not instrumented, so tests of the control plane (and those that
-# are tagged no-tsan) would only report races inside it.
-TSAN_FOLDERS = ["test/smoke", "test/dataplane", "test/integration", "test/fuzz"]
+# Below these, TSan runs: what crosses threads, and what needs no configuration message. gRPC is not
+# instrumented, and protobuf's headers lay messages out differently under TSan than Debian's library
+# was built for (nested messages then fail to serialise), so a whole proxy cannot run there.
+TSAN_FOLDERS = ["test/smoke"] + ["test/dataplane/" + folder for folder in (
+    "base", "buffer", "event", "net", "stats", "balance", "upstream", "filter", "worker", "proxy")]
 
 NOISE = re.compile(
     r"^There were tests whose specified size is too big|^INFO: Invocation ID|^Loading: |^\s*$"
