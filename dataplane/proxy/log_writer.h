@@ -18,7 +18,6 @@
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "dataplane/base/clock.h"
 #include "dataplane/net/socket.h"
@@ -67,7 +66,7 @@ class LogWriter final {
   std::atomic<bool> reopen_{false};
   std::atomic<bool> stop_{false};
   std::mutex mutex_;
-  std::vector<std::shared_ptr<LogSource>> added_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<LogSource>> added_;  // under mutex_
   // The writer's thread.
   std::vector<std::shared_ptr<LogSource>> sources_;
   absl::flat_hash_map<SinkKey, std::unique_ptr<LogSink>> sinks_;
