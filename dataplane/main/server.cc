@@ -179,6 +179,7 @@ void Server::BeginDrain() {
   base::LogInfo("draining: at most {} s", std::chrono::duration_cast<std::chrono::seconds>(kDrainTime).count());
   drain_timer_.ArmAt(main_.loop().now() + kDrainTime);
   workers_->Drain([this] { FinishDrain(); });
+  CloseListenersSoon();
 }
 
 void Server::FinishDrain() { main_.Stop(); }
@@ -187,6 +188,18 @@ void Server::DrainListeners() {
   if (state_ != admin::State::kLive) return;
   base::LogInfo("draining listeners, as the admin asked");
   workers_->Drain([] {});
+  CloseListenersSoon();
+}
+
+// Once every worker has let go of its sockets; what they had accepted goes on. An open socket that
+// nobody accepts from would let new clients hang instead of sending them elsewhere.
+void Server::CloseListenersSoon() {
+  workers_->Confirm(main_.loop(), [this] {
+    for (const auto& spec : snapshot_->listeners) {
+      const auto* entry = sockets_->Find(spec->name, spec->address);
+      if (entry != nullptr) sockets_->Close(*entry);
+    }
+  });
 }
 
 // The command line fills in what the file leaves open.

@@ -53,6 +53,8 @@ class Server final {
   void FinishDrain();
   // Stops accepting and drains, but the process stays (/drain_listeners).
   void DrainListeners();
+  // New connections are refused from then on.
+  void CloseListenersSoon();
   // --service-node and its kin fill in what the file leaves open.
   void ApplyNodeFlags();
   admin::Sources AdminSources();

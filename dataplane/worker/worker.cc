@@ -81,13 +81,7 @@ void Worker::Adopt(const std::shared_ptr<const config::Snapshot>& snapshot,
     listener->binding.spec = spec.get();
     listener->binding.stats = &spec->http->stats->of(options_.index);
   }
-  for (const ListenerSocket& socket : sockets) {
-    Listener* listener = Find(socket.listener);
-    if (listener == nullptr || context_.draining) continue;
-    if (listener->acceptor == nullptr || listener->acceptor->fd() != socket.fd) {
-      listener->acceptor = std::make_unique<Acceptor>(loop(), socket.fd, static_cast<Acceptor::Sink&>(*this));
-    }
-  }
+  if (!context_.draining) AdoptSockets(sockets);
   const auto gone = std::stable_partition(
       listeners_.begin(), listeners_.end(), [&](const std::unique_ptr<Listener>& listener) {
         return std::any_of(snapshot->listeners.begin(), snapshot->listeners.end(),
@@ -98,6 +92,25 @@ void Worker::Adopt(const std::shared_ptr<const config::Snapshot>& snapshot,
     retired_.push_back(std::move(*it));
   }
   listeners_.erase(gone, listeners_.end());
+}
+
+// Old acceptors go first: a socket whose listener got another name is watched once only, and what
+// waits on an address that was given up is still served.
+void Worker::AdoptSockets(const std::vector<ListenerSocket>& sockets) {
+  for (auto& listener : listeners_) {
+    if (listener->acceptor == nullptr) continue;
+    const bool stays = std::any_of(sockets.begin(), sockets.end(), [&](const ListenerSocket& s) {
+      return s.listener == listener->name && s.fd == listener->acceptor->fd();
+    });
+    if (stays) continue;
+    listener->acceptor->AcceptRest();
+    listener->acceptor.reset();
+  }
+  for (const ListenerSocket& socket : sockets) {
+    Listener* listener = Find(socket.listener);
+    if (listener == nullptr || listener->acceptor != nullptr) continue;
+    listener->acceptor = std::make_unique<Acceptor>(loop(), socket.fd, static_cast<Acceptor::Sink&>(*this));
+  }
 }
 
 // Its connections keep the binding until they are gone (EndTurn frees it then).

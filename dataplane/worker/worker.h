@@ -54,7 +54,8 @@ class Worker final : private Acceptor::Sink {
   // Waits for the thread; connections are dropped.
   void Join();
 
-  // Serves `snapshot` on `sockets`; listeners that are not in it stop accepting and drain.
+  // Serves `snapshot` on `sockets`; listeners that are not in it stop accepting and drain. `done` is
+  // called on the worker; after it the worker watches no other socket.
   void PostAdopt(std::shared_ptr<const config::Snapshot> snapshot,
                  std::vector<ListenerSocket> sockets, std::function<void()> done);
   // Stops accepting, closes idle connections, ends the others after their response. `done` is
@@ -87,6 +88,8 @@ class Worker final : private Acceptor::Sink {
   void OnAccepted(net::Fd fd, const net::Address& peer, Acceptor& from) override;
   void Adopt(const std::shared_ptr<const config::Snapshot>& snapshot,
              const std::vector<ListenerSocket>& sockets);
+  // Accepts on exactly these sockets, each for its listener.
+  void AdoptSockets(const std::vector<ListenerSocket>& sockets);
   void StopListener(Listener& listener);
   void Drain(std::function<void()> done);
   void Serve(net::Fd fd, const net::Address& peer, Listener& listener);

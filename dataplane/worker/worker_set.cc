@@ -19,10 +19,10 @@ void WorkerSet::Join() {
   for (auto& worker : workers_) worker->Join();
 }
 
-std::function<void()> WorkerSet::Gather(std::function<void()> done) {
+std::function<void()> WorkerSet::Gather(event::Loop& on, std::function<void()> done) {
   auto left = std::make_shared<size_t>(workers_.size());
-  return [this, left, done = std::move(done)] {
-    options_.main_loop.mailbox().Post([left, done] {
+  return [&on, left, done = std::move(done)] {
+    on.mailbox().Post([left, done] {
       if (--*left == 0) done();
     });
   };
@@ -31,15 +31,20 @@ std::function<void()> WorkerSet::Gather(std::function<void()> done) {
 void WorkerSet::Adopt(const std::shared_ptr<const config::Snapshot>& snapshot,
                       const std::vector<std::vector<ListenerSocket>>& sockets,
                       std::function<void()> done) {
-  const std::function<void()> answered = Gather(std::move(done));
+  const std::function<void()> answered = Gather(options_.main_loop, std::move(done));
   for (size_t i = 0; i < workers_.size(); ++i) {
     workers_[i]->PostAdopt(snapshot, sockets[i], answered);
   }
 }
 
 void WorkerSet::Drain(std::function<void()> done) {
-  const std::function<void()> answered = Gather(std::move(done));
+  const std::function<void()> answered = Gather(options_.main_loop, std::move(done));
   for (auto& worker : workers_) worker->PostDrain(answered);
+}
+
+void WorkerSet::Confirm(event::Loop& on, std::function<void()> done) {
+  const std::function<void()> answered = Gather(on, std::move(done));
+  for (auto& worker : workers_) worker->loop().mailbox().Post(answered);
 }
 
 }  // namespace sluice::worker

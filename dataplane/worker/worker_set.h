@@ -1,7 +1,8 @@
 // All workers of the process, and what is done to them together.
 //
-// Owner and thread: main. `Adopt` and `Drain` post to every worker and call back on main's loop when
-// the last one has answered: a worker that is delayed delays the answer, never the other workers.
+// Owner and thread: main, but for Confirm, which any thread may call. `Adopt`, `Drain` and `Confirm`
+// post to every worker and call back on a loop when the last one has answered: a worker that is
+// delayed delays the answer, never the other workers.
 #pragma once
 
 #include <functional>
@@ -33,13 +34,16 @@ class WorkerSet final {
              const std::vector<std::vector<ListenerSocket>>& sockets, std::function<void()> done);
   // `done` runs on main when no worker has a connection left.
   void Drain(std::function<void()> done);
+  // `done` runs on `on` when every worker has finished what was posted to it before by the calling
+  // thread, and reads what the caller published before. Thread-safe while the workers run.
+  void Confirm(event::Loop& on, std::function<void()> done);
 
   size_t size() const { return workers_.size(); }
   const std::vector<std::unique_ptr<Worker>>& workers() const { return workers_; }
 
  private:
-  // Counts answers on main's loop; calls `done` with the last.
-  std::function<void()> Gather(std::function<void()> done);
+  // Counts answers on `on`; calls `done` with the last.
+  std::function<void()> Gather(event::Loop& on, std::function<void()> done);
 
   const Options options_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -25,7 +25,8 @@ bool Receive(int fd, std::string& into) {
 
 std::shared_ptr<const config::Snapshot> Answering(const std::vector<std::string>& listeners,
                                                   std::string_view body,
-                                                  const std::shared_ptr<stats::HttpStatsSet>& stats) {
+                                                  const std::shared_ptr<stats::HttpStatsSet>& stats,
+                                                  uint16_t port) {
   auto snapshot = std::make_shared<config::Snapshot>();
   for (const std::string& name : listeners) {
     route::Route route;
@@ -39,7 +40,7 @@ std::shared_ptr<const config::Snapshot> Answering(const std::vector<std::string>
         std::vector<route::ClusterReference>{});
     auto listener = std::make_shared<config::ListenerSpec>();
     listener->name = name;
-    listener->address = *net::Address::FromIp("127.0.0.1", 0);
+    listener->address = *net::Address::FromIp("127.0.0.1", port);
     listener->http = http;
     snapshot->listeners.push_back(listener);
   }
@@ -88,21 +89,33 @@ void WorkerFixture::RunUntil(const std::atomic<bool>& done) {
   while (!done) main_loop.RunOnce(std::chrono::milliseconds(100));
 }
 
-void WorkerFixture::Adopt(std::shared_ptr<const config::Snapshot> snapshot,
-                          std::vector<uint32_t> accepting) {
+std::vector<std::vector<ListenerSocket>> WorkerFixture::SocketsFor(
+    const config::Snapshot& snapshot, const std::vector<uint32_t>& accepting) {
   std::vector<std::vector<ListenerSocket>> given(workers.size());
-  for (const auto& spec : snapshot->listeners) {
+  for (const auto& spec : snapshot.listeners) {
     const auto entry = sockets->Bind(spec->name, spec->address, {});
     base::Check(entry.ok() && sockets->Listen(**entry).ok(), "the listener is bound");
     for (uint32_t i : accepting) given[i].push_back({spec->name, (*entry)->fd(i)});
   }
+  return given;
+}
+
+void WorkerFixture::Adopt(std::shared_ptr<const config::Snapshot> snapshot,
+                          std::vector<uint32_t> accepting) {
   std::atomic<bool> done{false};
-  workers.Adopt(snapshot, given, [&done] { done = true; });
+  workers.Adopt(snapshot, SocketsFor(*snapshot, accepting), [&done] { done = true; });
   RunUntil(done);
 }
 
-net::Address WorkerFixture::AddressOf(const std::string& listener) {
-  return sockets->Find(listener, *net::Address::FromIp("127.0.0.1", 0))->bound();
+net::Address WorkerFixture::AddressOf(const std::string& listener, uint16_t port) {
+  return sockets->Find(listener, *net::Address::FromIp("127.0.0.1", port))->bound();
+}
+
+uint16_t WorkerFixture::FreePort() {
+  const net::FdResult probe =
+      net::BindSocket(*net::Address::FromIp("127.0.0.1", 0), net::PortSharing::kExclusive, false);
+  base::Check(probe.fd.valid(), "there is a free port");
+  return net::LocalAddress(probe.fd.get()).port();
 }
 
 }  // namespace sluice::worker

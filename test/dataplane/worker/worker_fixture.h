@@ -13,10 +13,11 @@
 
 namespace sluice::worker {
 
-// A snapshot whose listeners answer everything with `body`.
+// A snapshot whose listeners answer everything with `body`; they listen on `port` of 127.0.0.1.
 std::shared_ptr<const config::Snapshot> Answering(const std::vector<std::string>& listeners,
                                                   std::string_view body,
-                                                  const std::shared_ptr<stats::HttpStatsSet>& stats);
+                                                  const std::shared_ptr<stats::HttpStatsSet>& stats,
+                                                  uint16_t port = 0);
 
 // A blocking client socket; closed by its destructor.
 class BlockingClient final {
@@ -39,9 +40,15 @@ class WorkerFixture {
   // Makes all workers serve `snapshot`, and waits for it. The sockets of `worker`s in `accepting`
   // are used; the others know the listener but accept nothing.
   void Adopt(std::shared_ptr<const config::Snapshot> snapshot, std::vector<uint32_t> accepting);
+  // The sockets of the listeners of `snapshot`, bound and listening, for the workers in `accepting`.
+  std::vector<std::vector<ListenerSocket>> SocketsFor(const config::Snapshot& snapshot,
+                                                      const std::vector<uint32_t>& accepting);
   // Turns main's loop until `done`.
   void RunUntil(const std::atomic<bool>& done);
-  net::Address AddressOf(const std::string& listener);
+  // Where a listener that asked for `port` is bound.
+  net::Address AddressOf(const std::string& listener, uint16_t port = 0);
+  // A port of 127.0.0.1 that nobody has.
+  static uint16_t FreePort();
 
   base::SystemClock clock;
   event::Loop main_loop;

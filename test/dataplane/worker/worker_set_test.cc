@@ -24,7 +24,7 @@ TEST(WorkerSetTest, AnAdoptionIsDoneWhenTheSlowestWorkerServesIt) {
   });
   std::atomic<bool> done{false}, first_worker_turned{false};
   const auto two = Answering({"web"}, "two", fixture.stats);
-  fixture.workers.Adopt(two, {{}, {}}, [&done] { done = true; });
+  fixture.workers.Adopt(two, fixture.SocketsFor(*two, {0, 1}), [&done] { done = true; });
   fixture.workers.workers()[0]->loop().mailbox().Post([&] { first_worker_turned = true; });
   fixture.RunUntil(first_worker_turned);
   fixture.main_loop.RunUntilIdle();
@@ -37,6 +37,22 @@ TEST(WorkerSetTest, AnAdoptionIsDoneWhenTheSlowestWorkerServesIt) {
   fixture.RunUntil(done);
   BlockingClient client(fixture.AddressOf("web"));
   EXPECT_EQ(client.Ask(), "two");
+}
+
+TEST(WorkerSetTest, AConfirmationComesAfterWhatWasPostedBefore) {
+  WorkerFixture fixture(2);
+  fixture.Adopt(Answering({"web"}, "x", fixture.stats), {0, 1});
+  BlockingClient client(fixture.AddressOf("web"));
+  EXPECT_EQ(client.Ask(), "x");
+  std::atomic<bool> drained{false}, confirmed{false};
+  std::atomic<uint32_t> turned{0};
+  for (auto& worker : fixture.workers.workers()) worker->loop().mailbox().Post([&] { ++turned; });
+  fixture.workers.Confirm(fixture.main_loop, [&] { confirmed = true; });
+  EXPECT_FALSE(confirmed);
+  fixture.RunUntil(confirmed);
+  EXPECT_EQ(turned, 2u);
+  fixture.workers.Drain([&] { drained = true; });
+  fixture.RunUntil(drained);
 }
 
 TEST(WorkerSetTest, ASnapshotGoesWhenItsLastRequestIsOver) {

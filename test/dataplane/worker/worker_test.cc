@@ -28,6 +28,38 @@ TEST(WorkerTest, DrainsTheConnectionsOfAListenerThatLeft) {
   EXPECT_EQ(stays.Ask(), "x");
 }
 
+TEST(WorkerTest, AnAddressMayGoOverToAListenerOfAnotherName) {
+  WorkerFixture fixture(1);
+  const uint16_t port = fixture.FreePort();
+  fixture.Adopt(Answering({"old"}, "old", fixture.stats, port), {0});
+  BlockingClient goes(fixture.AddressOf("old", port));
+  EXPECT_EQ(goes.Ask(), "old");
+  fixture.Adopt(Answering({"new"}, "new", fixture.stats, port), {0});
+  EXPECT_TRUE(goes.WaitForEnd());
+  BlockingClient client(fixture.AddressOf("new", port));
+  EXPECT_EQ(client.Ask(), "new");
+}
+
+TEST(WorkerTest, WhatWaitsOnAnAddressThatWasGivenUpIsServed) {
+  WorkerFixture fixture(1);
+  fixture.Adopt(Answering({"web"}, "one", fixture.stats), {0});
+  const net::Address before = fixture.AddressOf("web");
+  const uint16_t port = fixture.FreePort();
+  // The worker is held up, so that both clients wait in the backlog when it adopts.
+  std::atomic<bool> go{false}, done{false};
+  fixture.workers.workers()[0]->loop().mailbox().Post([&go] { go.wait(false); });
+  BlockingClient first(before), second(before);
+  const auto moved = Answering({"web"}, "two", fixture.stats, port);
+  fixture.workers.Adopt(moved, fixture.SocketsFor(*moved, {0}), [&done] { done = true; });
+  go = true;
+  go.notify_all();
+  fixture.RunUntil(done);
+  EXPECT_EQ(first.Ask(), "two");
+  EXPECT_EQ(second.Ask(), "two");
+  BlockingClient third(fixture.AddressOf("web", port));
+  EXPECT_EQ(third.Ask(), "two");
+}
+
 TEST(WorkerTest, DrainClosesIdleConnectionsThenSaysSo) {
   WorkerFixture fixture(2);
   fixture.Adopt(Answering({"web"}, "x", fixture.stats), {0, 1});
