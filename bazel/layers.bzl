@@ -77,14 +77,20 @@ LAYERS = {
     ],
     "dataplane/main": ["api/...", "dataplane/..."],
     # --- control plane
+    "controlplane/strand": ["dataplane/base"],
     "controlplane/model": ["api/...", "dataplane/base"],
     "controlplane/store": ["controlplane/model"],
     "controlplane/discovery": ["controlplane/model"],
     "controlplane/compile": ["controlplane/model"],
-    "controlplane/fleet": ["controlplane/model"],
+    "controlplane/fleet": ["controlplane/snapshot", "controlplane/strand"],
     "controlplane/crypto": ["dataplane/base"],
     "controlplane/snapshot": ["controlplane/compile", "controlplane/discovery"],
-    "controlplane/xds": ["controlplane/snapshot", "controlplane/fleet", "@grpc++"],
+    "controlplane/xds": [
+        "controlplane/snapshot",
+        "controlplane/fleet",
+        "controlplane/strand",
+        "@grpc++",
+    ],
     "controlplane/judge": ["controlplane/xds"],
     "controlplane/revision": [
         "controlplane/store",
