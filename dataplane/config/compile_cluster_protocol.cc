@@ -33,7 +33,7 @@ void CompileHttp2(const Http2ProtocolOptions& http2, const std::string& path,
                   upstream::ClusterSpec& spec, ErrorList& errors) {
   RefuseAllBut(http2,
                {"max_concurrent_streams", "initial_stream_window_size",
-                "initial_connection_window_size"},
+                "initial_connection_window_size", "connection_keepalive"},
                path, errors);
   spec.protocol = upstream::Protocol::kHttp2;
   if (http2.has_max_concurrent_streams()) {
@@ -45,6 +45,14 @@ void CompileHttp2(const Http2ProtocolOptions& http2, const std::string& path,
   if (http2.has_initial_connection_window_size()) {
     spec.initial_connection_window = http2.initial_connection_window_size().value();
   }
+  if (!http2.has_connection_keepalive()) return;
+  const std::string at = JoinPath(path, "connection_keepalive");
+  const auto& keepalive = http2.connection_keepalive();
+  RefuseAllBut(keepalive, {"interval", "timeout"}, at, errors);
+  CompileClusterDuration(keepalive.has_interval(), keepalive.interval(), JoinPath(at, "interval"),
+                         errors, spec.keepalive.interval);
+  CompileClusterDuration(keepalive.has_timeout(), keepalive.timeout(), JoinPath(at, "timeout"),
+                         errors, spec.keepalive.timeout);
 }
 
 void CompileOptions(const HttpProtocolOptions& options, const std::string& path,

@@ -18,6 +18,7 @@
 #include "dataplane/event/loop.h"
 #include "dataplane/http/codec.h"
 #include "dataplane/upstream/breaker.h"
+#include "dataplane/upstream/cluster_spec.h"
 #include "dataplane/upstream/pool_stats.h"
 
 namespace sluice::upstream {
@@ -98,6 +99,9 @@ class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
   // only on a later turn of the loop, never from inside Start.
   void Start(WorkerCluster& cluster, const http::Head& head, http::EndStream end, CallEvents& events,
              uint64_t hash = 0);
+  // For calls that may be silent for long (ADS): PINGs on their HTTP/2 connections where the cluster
+  // does not ask for any itself. Before Start, for all that follow.
+  void SetKeepalive(Keepalive keepalive) { keepalive_ = keepalive; }
   // After Start with EndStream::kNo. Takes all of `data`. Allowed before the connection exists.
   void SendBody(buffer::Buffer& data, http::EndStream end);
   // `trailers` outlives the call.
@@ -155,6 +159,7 @@ class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
   bool request_sent_ = false;
   bool reused_ = false;
   http::StreamId stream_ = 0;
+  Keepalive keepalive_;
   const http::Head* head_ = nullptr;
   const http::Head* trailers_ = nullptr;
   CallEvents* events_ = nullptr;

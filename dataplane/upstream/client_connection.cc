@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "dataplane/base/check.h"
+#include "dataplane/http2/client_codec.h"
 #include "dataplane/upstream/codec_choice.h"
 #include "dataplane/upstream/pool.h"
 
@@ -20,7 +21,8 @@ ClientConnection::ClientConnection(Pool& pool, const ClusterSpec& spec, State st
       max_streams_(spec.protocol == Protocol::kHttp1 ? 1 : spec.max_concurrent_streams),
       transport_key_(spec.transport_key()),
       state_(state),
-      timer_(loop_.timers(), *this) {
+      timer_(loop_.timers(), *this),
+      keepalive_(spec.keepalive) {
   stream_ = std::move(stream);
   stream_->SetEvents(this);
 }
@@ -79,6 +81,7 @@ bool ClientConnection::Attach(Call& call) {
   if (call.reused_) pool_.stats().rq_reused.Add();
   ++requests_;
   idle_deadline_ = base::kNever;
+  if (protocol_ == Protocol::kHttp2) StartKeepalive(call);
   if (call.paused_) codec_->PauseReceiving(id, true);
   SendSoFar(call);
   return true;
@@ -166,6 +169,8 @@ void ClientConnection::Close() {
   while (!calls_.empty()) {
     Call& call = calls_.PopFront();
     --streams_;
+    // The codec may be on the stack, with more to say to calls that are over.
+    codec_->ResetStream(call.stream_);
     call.Fail(CallError::kConnectionLost, http::StreamError::kConnectionLost);
   }
 }
@@ -184,16 +189,50 @@ int ClientConnection::claimable_fd() const {
 void ClientConnection::StartIdle(base::MonoTime now, base::Duration timeout) {
   if (timeout <= base::Duration::zero()) return;
   idle_deadline_ = now + timeout;
-  // Usually armed already, for an earlier time: then it is moved when it fires.
-  if (!timer_.armed() || timer_.deadline() > idle_deadline_) timer_.ArmAt(idle_deadline_);
+  ArmBy(idle_deadline_);
+}
+
+// Usually armed already, for an earlier time: then it is moved when it fires.
+void ClientConnection::ArmBy(base::MonoTime deadline) {
+  if (!timer_.armed() || timer_.deadline() > deadline) timer_.ArmAt(deadline);
+}
+
+void ClientConnection::StartKeepalive(const Call& call) {
+  if (keepalive_.interval <= base::Duration::zero()) keepalive_ = call.keepalive_;
+  if (keepalive_.interval <= base::Duration::zero() || ping_ != Ping::kNone) return;
+  ping_ = Ping::kDue;
+  ping_at_ = loop_.now() + keepalive_.interval;
+  ArmBy(ping_at_);
+}
+
+bool ClientConnection::OnPingTime() {
+  auto& codec = static_cast<http2::ClientCodec&>(*codec_);  // only StartKeepalive sets ping_at_
+  if (ping_ == Ping::kSent && codec.pings_outstanding() > 0) {
+    pool_.stats().cx_keepalive_timeout.Add();
+    Close();
+    return false;
+  }
+  if (calls_.empty()) {
+    ping_ = Ping::kNone;
+    ping_at_ = base::kNever;
+    return true;
+  }
+  const bool due = ping_ == Ping::kDue;
+  if (due) codec.SendPing();
+  ping_ = due ? Ping::kSent : Ping::kDue;
+  ping_at_ = loop_.now() + (due ? keepalive_.timeout : keepalive_.interval);
+  return true;
 }
 
 void ClientConnection::OnTimer(event::Timer&) {
   if (state_ == State::kConnecting) {
     return pool_.OnConnectFailed(*this, CallError::kConnectTimeout);
   }
-  if (idle_deadline_ == base::kNever) return;
-  if (loop_.now() < idle_deadline_) return timer_.ArmAt(idle_deadline_);
+  if (loop_.now() >= ping_at_ && !OnPingTime()) return;
+  if (loop_.now() < idle_deadline_) {
+    const base::MonoTime next = std::min(ping_at_, idle_deadline_);
+    return next == base::kNever ? void() : timer_.ArmAt(next);
+  }
   if (!pool_.Reclaim(*this)) return;
   pool_.stats().cx_idle_timeout.Add();
   Close();

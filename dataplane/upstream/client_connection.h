@@ -89,6 +89,7 @@ class ClientConnection final : public event::Deferred,
 
  private:
   enum class State : uint8_t { kConnecting, kOpen, kClosed };
+  enum class Ping : uint8_t { kNone, kDue, kSent };  // what ping_at_ is the time of
 
   // net::StreamEvents
   void OnReadable() override;
@@ -106,6 +107,11 @@ class ClientConnection final : public event::Deferred,
   ClientConnection(Pool& pool, const ClusterSpec& spec, State state,
                    std::unique_ptr<net::SocketStream> stream);
   void SendSoFar(Call& call);
+  // PINGs go on from `call`'s wishes if the cluster has none.
+  void StartKeepalive(const Call& call);
+  // False when the connection did not survive it.
+  bool OnPingTime();
+  void ArmBy(base::MonoTime deadline);
   void ReadAndFeed();
   // False when the connection did not survive it.
   bool FeedInput();
@@ -143,6 +149,9 @@ class ClientConnection final : public event::Deferred,
   buffer::Buffer out_;
   event::Timer timer_;
   base::MonoTime idle_deadline_ = base::kNever;  // kNever while in use
+  Keepalive keepalive_;
+  Ping ping_ = Ping::kNone;
+  base::MonoTime ping_at_ = base::kNever;  // the next PING, or the end of waiting for its answer
 };
 
 }  // namespace sluice::upstream

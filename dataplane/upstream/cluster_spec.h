@@ -55,6 +55,13 @@ struct DnsTarget {
   friend bool operator==(const DnsTarget&, const DnsTarget&) = default;
 };
 
+// PINGs on an HTTP/2 connection with streams, so that a peer that has vanished is noticed although
+// nothing has to be sent (xDS: KeepaliveSettings).
+struct Keepalive {
+  base::Duration interval{0};  // zero: none
+  base::Duration timeout{0};   // without an answer for this long the connection is closed
+};
+
 struct ClusterSpec {
   std::string name;
   std::string alt_stat_name;  // xDS: Cluster.alt_stat_name; empty: `name`
@@ -72,6 +79,7 @@ struct ClusterSpec {
   uint32_t max_concurrent_streams = 1024;    // HTTP/2, per connection; the peer may allow fewer
   uint32_t initial_stream_window = 64 * 1024;
   uint32_t initial_connection_window = 1024 * 1024;
+  Keepalive keepalive;                       // HTTP/2
   BreakerLimits breaker;
 
   base::Duration dns_refresh_rate = std::chrono::seconds(5);

@@ -73,6 +73,7 @@ class Pool final : private event::Task, private event::Timer::Handler {
   bool unused() const { return users_ == 0 && connections_.empty() && waiters_.empty(); }
 
   // For /clusters and tests.
+  ClientConnection& connection(size_t i) { return *connections_.at(i); }
   size_t connections() const { return connections_.size(); }
 
  private:

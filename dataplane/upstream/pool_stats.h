@@ -17,6 +17,7 @@ namespace sluice::upstream {
   X(Counter, cx_connect_fail, "upstream_cx_connect_fail", "refused, unreachable or timed out") \
   X(Counter, cx_connect_timeout, "upstream_cx_connect_timeout", "of these: timed out") \
   X(Counter, cx_idle_timeout, "upstream_cx_idle_timeout", "closed because nobody used them") \
+  X(Counter, cx_keepalive_timeout, "sluice_cx_keepalive_timeout", "closed: a PING had no answer") \
   X(Counter, cx_max_requests, "upstream_cx_max_requests", "closed after their last request") \
   X(Counter, cx_overflow, "upstream_cx_overflow", "not opened because of max_connections") \
   X(Counter, cx_stolen, "sluice_cx_stolen", "idle connections taken from other workers") \

@@ -114,6 +114,11 @@ TEST(CompileClusters, TakesProtocolOptions) {
   EXPECT_EQ(Compiled(Options("explicit_http_config { http_protocol_options {} }")).spec->protocol,
             Protocol::kHttp1);
   EXPECT_EQ(Compiled("http2_protocol_options {}").spec->protocol, Protocol::kHttp2);
+  const auto keepalive = Compiled(
+      "http2_protocol_options { connection_keepalive { interval { seconds: 30 } "
+      "timeout { seconds: 5 } } }");
+  EXPECT_EQ(keepalive.spec->keepalive.interval, seconds(30));
+  EXPECT_EQ(keepalive.spec->keepalive.timeout, seconds(5));
 }
 
 TEST(CompileClusters, TakesLimitsAndBalancing) {

@@ -126,6 +126,63 @@ TEST_F(Http2Test, ALostConnectionFailsAllItsCalls) {
   }
 }
 
+TEST_F(Http2Test, ACallThatEndsTheConnectionInsideItsEventEndsTheOthersForGood) {
+  WorkerCluster& cluster = Serve();
+  for (int i = 0; i < 2; ++i) NewClient().Get(cluster);
+  Run();
+  clients[0].on_head = [&] {
+    cluster.ForEachPool([](Pool& pool) { pool.connection(0).Close(); });
+    // The same object begins anew while the old codec is still reading.
+    clients[1].Get(cluster);
+  };
+  peers[0].Respond(1, "200", "ok");
+  peers[0].Respond(3, "200", "ok");
+  Run();
+  EXPECT_EQ(clients[0].Result(), Failure(CallError::kConnectionLost));
+  ASSERT_EQ(peers.size(), 2u);
+  EXPECT_EQ(clients[1].body, "") << "said by the old connection";
+  EXPECT_TRUE(clients[1].call.active());
+}
+
+TEST_F(Http2Test, PingsAPeerThatIsSilentAndClosesWhenItStaysSo) {
+  spec.keepalive = {.interval = std::chrono::seconds(30), .timeout = std::chrono::seconds(5)};
+  NewClient().Get(Serve());
+  Run();
+  const auto wait = [&](int seconds) {
+    world.clock.Advance(std::chrono::seconds(seconds));
+    Run();
+  };
+  wait(29);
+  EXPECT_EQ(peers[0].pings, 0u);
+  wait(2);
+  EXPECT_EQ(peers[0].pings, 1u);
+  for (int i = 0; i < 4; ++i) wait(10);
+  EXPECT_EQ(peers[0].pings, 2u) << "it answers, so the call goes on";
+  EXPECT_TRUE(clients[0].call.active());
+  wait(10);
+  world.Advance(std::chrono::seconds(31));  // from here on the peer gets nothing
+  EXPECT_TRUE(clients[0].call.active());
+  world.Advance(std::chrono::seconds(6));
+  EXPECT_EQ(clients[0].Result(), Failure(CallError::kConnectionLost));
+  EXPECT_EQ(world.Count(&PoolStats::cx_keepalive_timeout), 1u);
+}
+
+TEST_F(Http2Test, ACallMayWantPingsThatItsClusterDoesNotAskFor) {
+  WorkerCluster& cluster = Serve();
+  NewClient().call.SetKeepalive(
+      {.interval = std::chrono::seconds(30), .timeout = std::chrono::seconds(5)});
+  clients[0].Get(cluster);
+  Run();
+  world.clock.Advance(std::chrono::seconds(31));
+  Run();
+  EXPECT_EQ(peers[0].pings, 1u);
+  peers[0].Respond(1, "200", "ok");
+  Run();
+  world.clock.Advance(std::chrono::seconds(50));
+  Run();
+  EXPECT_EQ(peers[0].pings, 1u) << "nobody waits for anything";
+}
+
 TEST_F(Http2Test, AnswersPingsWhileNobodyUsesTheConnection) {
   WorkerCluster& cluster = Serve();
   NewClient().Get(cluster);
