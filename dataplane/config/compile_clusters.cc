@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "dataplane/config/ads_source.h"
 #include "dataplane/config/compile_cluster_protocol.h"
 #include "dataplane/config/compile_endpoints.h"
 #include "dataplane/config/implemented_fields.h"
@@ -49,7 +50,7 @@ void CompileEds(const Cluster& cluster, const std::string& path, ClusterSpec& sp
   spec.eds_service_name = eds.service_name().empty() ? spec.name : eds.service_name();
   const std::string source = JoinPath(at, "eds_config");
   if (!eds.has_eds_config()) return errors.Add(source, "is required for type EDS");
-  RefuseAllBut(eds.eds_config(), {"ads", "resource_api_version"}, source, errors);
+  CheckAdsSource(eds.eds_config(), source, errors);
   if (cluster.has_load_assignment()) {
     errors.Add(JoinPath(path, "load_assignment"), "clusters of type EDS get it from eds_config");
   }

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "dataplane/config/ads_source.h"
 #include "dataplane/config/compile_access_logs.h"
 #include "dataplane/config/compile_listeners.h"
 #include "dataplane/config/compile_routes.h"
@@ -121,8 +122,37 @@ void CompileIdentity(const HttpConnectionManager& hcm, HttpConfig& out) {
   out.strip_any_host_port = hcm.strip_any_host_port();
 }
 
+std::shared_ptr<const route::Table> DiscoveredRoutes(const HttpConnectionManager& hcm,
+                                                     const std::string& path, RouteLookup* rds,
+                                                     ErrorList& errors) {
+  const std::string& name = hcm.rds().route_config_name();
+  RefuseAllBut(hcm.rds(), {"config_source", "route_config_name"}, path, errors);
+  CheckAdsSource(hcm.rds().config_source(), JoinPath(path, "config_source"), errors);
+  if (name.empty()) errors.Add(JoinPath(path, "route_config_name"), "must not be empty");
+  if (rds == nullptr) {
+    errors.Add(path, "needs dynamic_resources.ads_config");
+    return nullptr;
+  }
+  if (auto table = rds->Find(name, JoinPath(path, "route_config_name"))) return table;
+  route::TableOptions options;
+  options.name = name;
+  return std::make_shared<const route::Table>(
+      std::move(options), std::vector<std::shared_ptr<const route::VirtualHost>>(),
+      std::vector<route::ClusterReference>());
+}
+
+std::shared_ptr<const route::Table> RoutesOf(const HttpConnectionManager& hcm,
+                                             const std::string& path, RouteLookup* rds,
+                                             ErrorList& errors) {
+  if (hcm.has_rds()) return DiscoveredRoutes(hcm, JoinPath(path, "rds"), rds, errors);
+  const std::string at = JoinPath(path, "route_config");
+  if (hcm.has_route_config()) return CompileRoutes(hcm.route_config(), at, errors);
+  errors.Add(at, "is required");
+  return nullptr;
+}
+
 const std::initializer_list<std::string_view> kImplemented = {
-    "codec_type", "stat_prefix", "route_config", "http_filters", "http_protocol_options",
+    "codec_type", "stat_prefix", "route_config", "rds", "http_filters", "http_protocol_options",
     "server_name", "drain_timeout", "access_log", "use_remote_address", "generate_request_id",
     "xff_num_trusted_hops", "skip_xff_append", "via", "stream_idle_timeout", "request_timeout",
     "max_request_headers_kb", "normalize_path", "preserve_external_request_id", "merge_slashes",
@@ -134,7 +164,8 @@ const std::initializer_list<std::string_view> kImplemented = {
 }  // namespace
 
 std::shared_ptr<const HttpConfig> CompileHttp(const HttpConnectionManager& hcm, const std::string& path,
-                                              stats::HttpStatsRegistry& stats, ErrorList& errors) {
+                                              stats::HttpStatsRegistry& stats, ErrorList& errors,
+                                              RouteLookup* rds) {
   const size_t before = errors.size();
   auto out = std::make_shared<HttpConfig>();
   RefuseAllBut(hcm, kImplemented, path, errors);
@@ -155,11 +186,7 @@ std::shared_ptr<const HttpConfig> CompileHttp(const HttpConnectionManager& hcm, 
   if (hcm.has_normalize_path()) out->path.normalize = hcm.normalize_path().value();
   out->path.escaped_slashes = CompileSlashes(hcm);
   CompileFilters(hcm, JoinPath(path, "http_filters"), errors);
-  if (!hcm.has_route_config()) {
-    errors.Add(JoinPath(path, "route_config"), hcm.has_rds() ? "rds: not implemented yet" : "is required");
-  } else {
-    out->routes = CompileRoutes(hcm.route_config(), JoinPath(path, "route_config"), errors);
-  }
+  out->routes = RoutesOf(hcm, path, rds, errors);
   for (int i = 0; i < hcm.access_log_size(); ++i) {
     auto log = CompileAccessLog(hcm.access_log(i), IndexPath(JoinPath(path, "access_log"), i), errors);
     if (log != nullptr) out->access_logs.push_back(std::move(log));

@@ -38,7 +38,8 @@ net::Address CompileAddress(const Listener& listener, const std::string& path, E
 
 // The one HttpConnectionManager of a chain; nullptr with errors added.
 std::shared_ptr<const HttpConfig> CompileChain(const FilterChain& chain, const std::string& path,
-                                               stats::HttpStatsRegistry& stats, ErrorList& errors) {
+                                               stats::HttpStatsRegistry& stats, ErrorList& errors,
+                                               RouteLookup* rds) {
   RefuseAllBut(chain, {"filters", "name", "metadata", "transport_socket"}, path, errors);
   if (chain.has_transport_socket() && !chain.transport_socket().typed_config().Is<RawBuffer>()) {
     errors.Add(JoinPath(path, "transport_socket"),
@@ -59,14 +60,14 @@ std::shared_ptr<const HttpConfig> CompileChain(const FilterChain& chain, const s
     errors.Add(at, "cannot be parsed");
     return nullptr;
   }
-  return CompileHttp(hcm, at, stats, errors);
+  return CompileHttp(hcm, at, stats, errors, rds);
 }
 
 }  // namespace
 
 std::shared_ptr<const ListenerSpec> CompileListener(const Listener& listener, const std::string& path,
                                                     stats::HttpStatsRegistry& stats,
-                                                    ErrorList& errors) {
+                                                    ErrorList& errors, RouteLookup* rds) {
   const size_t before = errors.size();
   RefuseAllBut(listener,
                {"name", "address", "filter_chains", "per_connection_buffer_limit_bytes", "metadata",
@@ -91,7 +92,7 @@ std::shared_ptr<const ListenerSpec> CompileListener(const Listener& listener, co
     errors.Add(chains, fmt::format("exactly one filter chain is supported, there are {}",
                                    listener.filter_chains_size()));
   } else {
-    spec->http = CompileChain(listener.filter_chains(0), IndexPath(chains, 0), stats, errors);
+    spec->http = CompileChain(listener.filter_chains(0), IndexPath(chains, 0), stats, errors, rds);
   }
   if (errors.size() != before) return nullptr;
   return spec;

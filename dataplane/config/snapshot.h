@@ -29,22 +29,28 @@ struct ListenerSpec {
   std::shared_ptr<const HttpConfig> http;
 };
 
-struct Snapshot {
-  uint64_t revision = 0;  // 0: from a file or a standard xDS server
-  std::vector<std::shared_ptr<const ListenerSpec>> listeners;
-  // The compiled clusters and the process-wide state that belongs to their names.
-  struct ClusterEntry {
+// The clusters of a snapshot: the compiled ones and the process-wide state that belongs to their
+// names. Shared by successive snapshots while no cluster changes.
+struct ClusterDirectory {
+  struct Entry {
     std::shared_ptr<const upstream::ClusterSpec> spec;
     std::shared_ptr<upstream::Cluster> cluster;
   };
-  std::vector<ClusterEntry> clusters;
-  absl::flat_hash_map<std::string, upstream::ClusterId> cluster_ids;
+  std::vector<Entry> entries;  // in the order of Draft::clusters
+  absl::flat_hash_map<std::string, upstream::ClusterId> ids;
+  std::shared_ptr<const void> made_of;  // Draft::clusters
+};
+
+struct Snapshot {
+  uint64_t revision = 0;  // 0: from a file or a standard xDS server
+  std::vector<std::shared_ptr<const ListenerSpec>> listeners;
+  std::shared_ptr<const ClusterDirectory> clusters = std::make_shared<const ClusterDirectory>();
 
   // An invalid id if there is no such cluster.
   upstream::ClusterId FindCluster(std::string_view name) const {
     // Debian's Abseil has a string_view of its own.
-    const auto it = cluster_ids.find(absl::string_view(name.data(), name.size()));
-    return it == cluster_ids.end() ? upstream::ClusterId{} : it->second;
+    const auto it = clusters->ids.find(absl::string_view(name.data(), name.size()));
+    return it == clusters->ids.end() ? upstream::ClusterId{} : it->second;
   }
 };
 

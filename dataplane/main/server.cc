@@ -12,7 +12,8 @@
 #include "api/check/check_resources.h"
 #include "dataplane/base/log.h"
 #include "dataplane/config/bootstrap.h"
-#include "dataplane/config/compile_bootstrap.h"
+#include "dataplane/config/admin_address.h"
+#include "dataplane/config/snapshot_assembly.h"
 #include "dataplane/main/version.h"
 
 namespace sluice::main {
@@ -89,8 +90,11 @@ absl::Status Server::Load() {
   api::CheckBootstrap(bootstrap_, errors);
   if (!errors.empty()) return errors.ToStatus();
   admin_address_ = config::AdminAddress(bootstrap_, errors);
-  snapshot_ = config::CompileBootstrap(bootstrap_, stats_, registry_, errors);
-  return errors.ToStatus();
+  compiler_ = std::make_unique<config::Compiler>(bootstrap_, stats_);
+  const auto draft = compiler_->CompileStatics(errors);
+  if (draft == nullptr) return errors.ToStatus();
+  snapshot_ = config::AssembleSnapshot(*draft, nullptr, registry_);
+  return absl::OkStatus();
 }
 
 absl::Status Server::Bind() {
@@ -148,7 +152,7 @@ void Server::StartThreads() {
   config_.loop().mailbox().Post([this] {
     dns_ = std::make_unique<upstream::DnsClusters>(config_.loop(), registry_);
     std::vector<std::shared_ptr<upstream::Cluster>> clusters;
-    for (const auto& entry : snapshot_->clusters) clusters.push_back(entry.cluster);
+    for (const auto& entry : snapshot_->clusters->entries) clusters.push_back(entry.cluster);
     dns_->Follow(clusters, [this] {
       main_.loop().mailbox().Post([this] { AdoptFirst(); });
     });

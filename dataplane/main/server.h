@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "dataplane/admin/admin.h"
 #include "dataplane/base/clock.h"
+#include "dataplane/config/compiler.h"
 #include "dataplane/config/snapshot.h"
 #include "dataplane/event/loop_thread.h"
 #include "dataplane/event/signals.h"
@@ -79,6 +80,7 @@ class Server final {
   stats::HttpStatsRegistry stats_;
   upstream::Registry registry_;
   envoy::config::bootstrap::v3::Bootstrap bootstrap_;
+  std::unique_ptr<config::Compiler> compiler_;
   std::shared_ptr<const config::Snapshot> snapshot_;
   net::Address admin_address_;
   std::unique_ptr<net::ListenSockets> sockets_;

@@ -66,6 +66,8 @@ COVERED_BY = {
     "dataplane/config/access_log_spec.cc": (_ACCESS_LOGS, "a step of that compiler"),
     "dataplane/config/compile_cluster_protocol.cc": (_CLUSTERS, "a step of that compiler"),
     "dataplane/config/compile_endpoints.cc": (_CLUSTERS, "a step of that compiler"),
+    "dataplane/config/compile_round.cc": (
+        "test/dataplane/config/compiler_test.cc", "one run of that compiler"),
     "dataplane/config/implemented_fields.cc": (_CLUSTERS, "one call in each compiler"),
     "dataplane/config/yaml_message_known_types.cc": (_YAML, "the rest of the reader's members"),
     "dataplane/http2/client_callbacks.cc": (_HTTP2, "what nghttp2 calls: only a session can"),
@@ -90,6 +92,7 @@ TEST_KINDS = {
 
 # mirrors: the others that have none, one by one.
 TESTS_OF_MANY = {
+    "test/dataplane/config/compiler_keep_good_test.cc": "the compiler for a standard server",
     "test/dataplane/grpc/interop_test.cc": "the framing on HTTP/2 against a gRPC server",
     "test/dataplane/http1/round_trip_test.cc": "both codecs against each other",
     "test/dataplane/http1/upgrade_test.cc": "upgrades through both codecs",

@@ -53,8 +53,10 @@ void ProxyWorld::Publish() {
   listener->http = std::make_shared<const config::HttpConfig>(http);
   auto snapshot = std::make_shared<config::Snapshot>();
   snapshot->listeners.push_back(listener);
-  snapshot->clusters.push_back({spec, cluster});
-  snapshot->cluster_ids["service"] = cluster->id();
+  auto clusters = std::make_shared<config::ClusterDirectory>();
+  clusters->entries.push_back({spec, cluster});
+  clusters->ids["service"] = cluster->id();
+  snapshot->clusters = std::move(clusters);
   clusters_.push_back(cluster);
   binding.snapshot = config::SnapshotHolder::Hold(snapshot);
   binding.spec = listener.get();
