@@ -38,6 +38,8 @@ _POLICIES = "test/dataplane/balance/pick_table_test.cc"
 _ADMIN = "test/dataplane/admin/admin_test.cc"
 _ACCESS_LOGS = "test/dataplane/config/compile_access_logs_test.cc"
 _CLUSTERS = "test/dataplane/config/compile_clusters_test.cc"
+_STORE = "test/controlplane/store/store_contract_test.cc"
+_SQLITE = "test/controlplane/store/sqlite_store_test.cc"
 _YAML = "test/dataplane/config/yaml_message_test.cc"
 _HTTP2 = "test/dataplane/http2/client_codec_test.cc"
 _HTTP2_SENDING = "test/dataplane/http2/client_sending_test.cc"
@@ -51,6 +53,11 @@ _REGISTRY = "test/dataplane/upstream/registry_test.cc"
 _SHARING = "test/dataplane/upstream/sharing_test.cc"
 
 COVERED_BY = {
+    "controlplane/store/memory_store.cc": (_STORE, "one of the stores under the contract"),
+    "controlplane/store/refusals.cc": (_STORE, "the same errors of every store"),
+    "controlplane/store/sqlite.cc": (_SQLITE, "a thin cover, seen through the store's errors"),
+    "controlplane/store/sqlite_steps.cc": (_SQLITE, "parts of the store's transactions"),
+    "controlplane/store/sqlite_store_reading.cc": (_STORE, "the store's other half"),
     "api/check/cross_rules.cc": (_CROSS_RULES, "a table of types, seen through a whole check"),
     "dataplane/admin/backends.cc": (
         "test/dataplane/admin/clusters_page_test.cc", "what that page shows, and others"),
@@ -92,6 +99,7 @@ TEST_KINDS = {
 
 # mirrors: the others that have none, one by one.
 TESTS_OF_MANY = {
+    "test/controlplane/store/sqlite_kill_test.cc": "a whole process that is killed",
     "test/dataplane/config/compiler_keep_good_test.cc": "the compiler for a standard server",
     "test/dataplane/grpc/interop_test.cc": "the framing on HTTP/2 against a gRPC server",
     "test/dataplane/http1/round_trip_test.cc": "both codecs against each other",
