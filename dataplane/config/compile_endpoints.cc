@@ -10,6 +10,7 @@ namespace sluice::config {
 namespace {
 
 using envoy::config::core::v3::HealthStatus;
+using envoy::config::core::v3::Address;
 using envoy::config::core::v3::SocketAddress;
 using envoy::config::endpoint::v3::ClusterLoadAssignment;
 using envoy::config::endpoint::v3::LbEndpoint;
@@ -38,23 +39,23 @@ EndpointSpec CompileShared(const LbEndpoint& endpoint, const std::string& path, 
   return spec;
 }
 
-// The socket address of `endpoint`; nullptr with errors added.
-const SocketAddress* SocketOf(const LbEndpoint& endpoint, const std::string& path,
-                              ErrorList& errors) {
+// The address of `endpoint`, a complete socket_address or a pipe; nullptr with errors added.
+const Address* AddressOf(const LbEndpoint& endpoint, const std::string& path, ErrorList& errors) {
   RefuseAllBut(endpoint, {"endpoint", "health_status", "metadata", "load_balancing_weight"}, path,
                errors);
   const std::string at = JoinPath(path, "endpoint");
   RefuseAllBut(endpoint.endpoint(), {"address", "hostname"}, at, errors);
   const std::string address_path = JoinPath(at, "address");
-  if (endpoint.endpoint().address().has_pipe()) {
-    errors.Add(JoinPath(address_path, "pipe"), "not implemented yet");
-    return nullptr;
+  const Address& address = endpoint.endpoint().address();
+  if (address.has_pipe()) {
+    RefuseAllBut(address.pipe(), {"path"}, JoinPath(address_path, "pipe"), errors);
+    return &address;
   }
-  if (!endpoint.endpoint().address().has_socket_address()) {
+  if (!address.has_socket_address()) {
     if (!endpoint.has_endpoint_name()) errors.Add(address_path, "a socket_address is required");
     return nullptr;
   }
-  const SocketAddress& socket = endpoint.endpoint().address().socket_address();
+  const SocketAddress& socket = address.socket_address();
   const std::string socket_path = JoinPath(address_path, "socket_address");
   RefuseAllBut(socket, {"protocol", "address", "port_value"}, socket_path, errors);
   if (socket.protocol() != SocketAddress::TCP) {
@@ -69,10 +70,11 @@ const SocketAddress* SocketOf(const LbEndpoint& endpoint, const std::string& pat
     errors.Add(JoinPath(socket_path, "address"), "must not be empty");
     return nullptr;
   }
-  return &socket;
+  return &address;
 }
 
-using Found = std::function<void(const SocketAddress&, const std::string& path, EndpointSpec)>;
+// `path`: of the endpoint.
+using Found = std::function<void(const Address&, const std::string& path, EndpointSpec)>;
 
 // Calls `found` for each endpoint; returns the weights of the localities.
 std::vector<uint32_t> Walk(const ClusterLoadAssignment& assignment, const std::string& path,
@@ -92,11 +94,27 @@ std::vector<uint32_t> Walk(const ClusterLoadAssignment& assignment, const std::s
       EndpointSpec spec = CompileShared(endpoint, endpoint_path, errors);
       spec.priority = locality.priority();
       spec.locality = static_cast<uint32_t>(i);
-      const SocketAddress* socket = SocketOf(endpoint, endpoint_path, errors);
-      if (socket != nullptr) found(*socket, endpoint_path, std::move(spec));
+      const Address* address = AddressOf(endpoint, endpoint_path, errors);
+      if (address != nullptr) found(*address, endpoint_path, std::move(spec));
     }
   }
   return weights;
+}
+
+// AF_UNSPEC with errors added.
+net::Address CompileAddress(const Address& from, const std::string& path, ErrorList& errors) {
+  if (from.has_pipe()) {
+    auto address = net::Address::FromUnixPath(from.pipe().path());
+    if (address.ok()) return *address;
+    errors.Add(JoinPath(path, "pipe.path"), std::string(address.status().message()));
+    return {};
+  }
+  const SocketAddress& socket = from.socket_address();
+  auto address = net::Address::FromIp(socket.address(), static_cast<uint16_t>(socket.port_value()));
+  if (address.ok()) return *address;
+  errors.Add(JoinPath(path, "socket_address.address"),
+             fmt::format("'{}' is not an IP address (names need type STRICT_DNS)", socket.address()));
+  return {};
 }
 
 }  // namespace
@@ -104,19 +122,10 @@ std::vector<uint32_t> Walk(const ClusterLoadAssignment& assignment, const std::s
 upstream::EndpointSet CompileAssignment(const ClusterLoadAssignment& assignment,
                                         const std::string& path, ErrorList& errors) {
   upstream::EndpointSet set;
-  set.locality_weights = Walk(
-      assignment, path, errors,
-      [&](const SocketAddress& socket, const std::string& at, EndpointSpec spec) {
-        auto address =
-            net::Address::FromIp(socket.address(), static_cast<uint16_t>(socket.port_value()));
-        if (!address.ok()) {
-          errors.Add(JoinPath(at, "endpoint.address.socket_address.address"),
-                     fmt::format("'{}' is not an IP address (names need type STRICT_DNS)",
-                                 socket.address()));
-          return;
-        }
-        spec.address = *address;
-        set.endpoints.push_back(std::move(spec));
+  set.locality_weights =
+      Walk(assignment, path, errors, [&](const Address& from, const std::string& at, EndpointSpec spec) {
+        spec.address = CompileAddress(from, JoinPath(at, "endpoint.address"), errors);
+        if (spec.address.family() != AF_UNSPEC) set.endpoints.push_back(std::move(spec));
       });
   return set;
 }
@@ -124,13 +133,17 @@ upstream::EndpointSet CompileAssignment(const ClusterLoadAssignment& assignment,
 void CompileDnsTargets(const ClusterLoadAssignment& assignment, const std::string& path,
                        upstream::ClusterSpec& spec, ErrorList& errors) {
   spec.dns_locality_weights =
-      Walk(assignment, path, errors,
-           [&](const SocketAddress& socket, const std::string&, EndpointSpec like) {
-             // Host of the request line if a route asks for it (xDS: auto_host_rewrite).
-             if (like.hostname.empty()) like.hostname = socket.address();
-             spec.dns_targets.push_back(
-                 {socket.address(), static_cast<uint16_t>(socket.port_value()), std::move(like)});
-           });
+      Walk(assignment, path, errors, [&](const Address& from, const std::string& at, EndpointSpec like) {
+        if (from.has_pipe()) {
+          errors.Add(JoinPath(at, "endpoint.address.pipe"), "has no name to resolve (type STRICT_DNS)");
+          return;
+        }
+        const SocketAddress& socket = from.socket_address();
+        // Host of the request line if a route asks for it (xDS: auto_host_rewrite).
+        if (like.hostname.empty()) like.hostname = socket.address();
+        spec.dns_targets.push_back(
+            {socket.address(), static_cast<uint16_t>(socket.port_value()), std::move(like)});
+      });
 }
 
 }  // namespace sluice::config

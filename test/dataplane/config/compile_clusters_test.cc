@@ -152,18 +152,27 @@ TEST(CompileClusters, ReportsEveryErrorWithItsPath) {
           "c.circuit_breakers.per_host_thresholds: not implemented yet"));
 }
 
+TEST(CompileClusters, AUnixSocketIsAnEndpoint) {
+  const auto compiled = Compiled(
+      "load_assignment { cluster_name: 'c' endpoints { lb_endpoints { "
+      "endpoint { address { pipe { path: '/run/s' } } } } } }");
+  ASSERT_EQ(compiled.endpoints.endpoints.size(), 1u);
+  EXPECT_EQ(compiled.endpoints.endpoints[0].address.ToString(), "unix:/run/s");
+}
+
 TEST(CompileClusters, ReportsEveryBadEndpoint) {
   EXPECT_THAT(
       Errors("name: 'c' load_assignment { endpoints { " + At("backend.example") +
-             "lb_endpoints { endpoint { address { pipe { path: '/s' } } } } "
+             "lb_endpoints { endpoint { address { pipe { path: 's' mode: 1 } } } } "
              "lb_endpoints { endpoint_name: 'n' } "
              "lb_endpoints { endpoint { address { socket_address { address: '1.2.3.4' } } } } "
              "proximity { value: 1 } } policy { overprovisioning_factor { value: 1 } } }"),
       UnorderedElementsAre(
           "c.load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address.address: "
           "'backend.example' is not an IP address (names need type STRICT_DNS)",
-          "c.load_assignment.endpoints[0].lb_endpoints[1].endpoint.address.pipe: not implemented "
-          "yet",
+          "c.load_assignment.endpoints[0].lb_endpoints[1].endpoint.address.pipe.mode: not implemented yet",
+          "c.load_assignment.endpoints[0].lb_endpoints[1].endpoint.address.pipe.path: "
+          "'s' is not an absolute path or @name of at most 107 bytes",
           "c.load_assignment.endpoints[0].lb_endpoints[2].endpoint_name: not implemented yet",
           "c.load_assignment.endpoints[0].lb_endpoints[3].endpoint.address.socket_address.port_"
           "value: "
