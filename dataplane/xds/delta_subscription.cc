@@ -26,6 +26,8 @@ Names DeltaSubscription::Wanted() const {
 }
 
 std::optional<std::string> DeltaSubscription::TakeRequest(const Node* node) {
+  if (open_ && told_changes_ == interest_.changes()) return std::nullopt;
+  told_changes_ = interest_.changes();
   Names wanted = Wanted();
   if (open_ ? wanted == told_ : interest_.empty()) return std::nullopt;
   DeltaDiscoveryRequest request = RequestOf(type_);

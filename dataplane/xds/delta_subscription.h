@@ -33,6 +33,7 @@ class DeltaSubscription final : public Subscription {
   const Interest& interest_;
   bool open_ = false;
   Names told_;  // on this stream
+  uint64_t told_changes_ = 0;  // Interest::changes() then
 };
 
 }  // namespace sluice::xds

@@ -5,8 +5,11 @@
 
 #include <array>
 #include <cstdint>
+#include <mutex>
 #include <string>
+#include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "dataplane/stats/counter.h"
 #include "dataplane/xds/discovery_type.h"
 
@@ -50,6 +53,27 @@ struct Status {
   std::string last_error;       // why the last stream ended; empty while one is open
   // The last accepted one of each type; SotW: version_info, delta: system_version_info.
   std::array<std::string, kDiscoveryTypes.size()> versions;
+};
+
+// Both for one client. The status has a lock, because it is text; it changes once per response.
+class DiscoveryRecord final {
+ public:
+  DiscoveryStats stats;
+
+  Status status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+  }
+  // Config thread: `change(Status&)`.
+  template <typename F>
+  void Change(F&& change) {
+    const std::lock_guard lock(mutex_);
+    std::forward<F>(change)(status_);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Status status_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace sluice::xds

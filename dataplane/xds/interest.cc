@@ -23,14 +23,18 @@ base::MonoTime Earliest(const Times& times) {
 }  // namespace
 
 void Interest::WantAll(Wish wish) {
+  if (wish_ == wish) return;
   wish_ = wish;
+  ++changes_;
   names_.clear();
   absent_.clear();
   asked_.clear();
 }
 
 void Interest::Want(Names names) {
+  if (wish_ == Wish::kNames && names == names_) return;
   wish_ = Wish::kNames;
+  ++changes_;
   names_ = std::move(names);
   const auto unwanted = [&](const auto& entry) { return !names_.contains(entry.first); };
   std::erase_if(held_, unwanted);

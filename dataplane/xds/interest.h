@@ -5,6 +5,7 @@
 // missing. Names of an Interest in everything are only those that came. Thread: config.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,11 +25,14 @@ class Interest final {
   // kLegacy: everything, said by naming nothing (R37); kStar: said by "*".
   enum class Wish : uint8_t { kNames, kLegacy, kStar };
 
+  // `wish` is not kNames. What is held stays held.
   void WantAll(Wish wish);
   // Replaces what was wanted; what is not wanted any more is not held any more either.
   void Want(Names names);
   Wish wish() const { return wish_; }
   const Names& names() const { return names_; }
+  // Another number after each change of what is wanted.
+  uint64_t changes() const { return changes_; }
   // Nothing is asked for.
   bool empty() const { return wish_ == Wish::kNames && names_.empty(); }
   // A resource of that name was asked for (R26).
@@ -64,6 +68,7 @@ class Interest final {
 
  private:
   Wish wish_ = Wish::kNames;
+  uint64_t changes_ = 0;
   Names names_;
   Versions held_;
   Names absent_;

@@ -152,7 +152,9 @@ Response FromSotw(const DiscoveryResponse& message) {
     }
     Wrapper wrapper;
     if (any.UnpackTo(&wrapper)) {
-      decoder.AddWrapped(i, wrapper, message.version_info());
+      // A wrapper need not have a version: then that of the response counts, as without wrapper.
+      const std::string& own = wrapper.version();
+      decoder.AddWrapped(i, wrapper, own.empty() ? message.version_info() : own);
     } else {
       decoder.Refuse(i, "", "cannot be parsed as a wrapper");
     }

@@ -22,10 +22,12 @@ std::string SotwSubscription::Request(const Node* node, const google::rpc::Statu
   if (error != nullptr) *request.mutable_error_detail() = *error;
   open_ = true;
   told_ = interest_.names();
+  told_changes_ = interest_.changes();
   return request.SerializeAsString();
 }
 
 std::optional<std::string> SotwSubscription::TakeRequest(const Node* node) {
+  if (open_ && told_changes_ == interest_.changes()) return std::nullopt;
   // R34: an empty first request would mean everything to some servers.
   if (open_ ? interest_.names() == told_ : interest_.empty()) return std::nullopt;
   return Request(node, nullptr);

@@ -35,6 +35,7 @@ class SotwSubscription final : public Subscription {
   const Interest& interest_;
   bool open_ = false;
   Names told_;           // on this stream
+  uint64_t told_changes_ = 0;  // Interest::changes() then
   std::string nonce_;    // of the newest response answered on this stream
   std::string version_;  // accepted last, on any stream (R8)
 };

@@ -85,6 +85,8 @@ COVERED_BY = {
     "dataplane/upstream/codec_choice.cc": (_POOL_HTTP2, "a choice that its change of protocol shows"),
     "dataplane/upstream/connection_io.cc": (_POOL, "the connection's members that do I/O"),
     "dataplane/upstream/dns_cluster.cc": (_DNS, "one of the clusters that are followed there"),
+    "dataplane/xds/commit_flow.cc": (
+        "test/dataplane/xds/discovery_responses_test.cc", "its answers, seen on the stream"),
     "dataplane/upstream/worker_cluster.cc": (_SHARING, "one worker's half of a shared cluster"),
 }
 
