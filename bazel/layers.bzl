@@ -78,13 +78,17 @@ LAYERS = {
     "dataplane/main": ["api/...", "dataplane/..."],
     # --- control plane
     "controlplane/strand": ["dataplane/base"],
-    "controlplane/model": ["api/...", "dataplane/base"],
+    "controlplane/model": ["api/...", "dataplane/base", "controlplane/crypto"],
     "controlplane/store": ["controlplane/model"],
     "controlplane/discovery": ["controlplane/model"],
     "controlplane/compile": ["controlplane/model"],
     "controlplane/fleet": ["controlplane/snapshot", "controlplane/strand"],
     "controlplane/crypto": ["dataplane/base"],
-    "controlplane/snapshot": ["controlplane/compile", "controlplane/discovery"],
+    "controlplane/snapshot": [
+        "controlplane/compile",
+        "controlplane/discovery",
+        "controlplane/crypto",
+    ],
     "controlplane/xds": [
         "controlplane/snapshot",
         "controlplane/fleet",
