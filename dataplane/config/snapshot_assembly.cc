@@ -41,11 +41,12 @@ std::shared_ptr<const Snapshot> AssembleSnapshot(const Draft& draft, const Snaps
   return snapshot;
 }
 
-void PublishClusters(const Draft& draft, const Snapshot& snapshot, upstream::Registry& registry,
+void PublishClusters(const Draft& draft, const ClusterDirectory& clusters,
+                     upstream::Registry& registry,
                      const std::function<bool(const upstream::ClusterSpec&)>& waits) {
   for (size_t i = 0; i < draft.clusters->size(); ++i) {
     const CompiledCluster& one = *(*draft.clusters)[i];
-    upstream::Cluster& cluster = *snapshot.clusters->entries[i].cluster;
+    upstream::Cluster& cluster = *clusters.entries[i].cluster;
     if (waits(*one.spec)) continue;
     registry.Publish(cluster, one.spec);
     if (one.spec->discovery != upstream::Discovery::kStatic) continue;

@@ -21,8 +21,9 @@ std::shared_ptr<const Snapshot> AssembleSnapshot(const Draft& draft, const Snaps
 
 // Makes the clusters of `draft` what workers see; costs a comparison for each that did not change.
 // Those for which `waits` says true keep what they serve (xds.md R57) until a later call.
-// `snapshot` was assembled from `draft`.
-void PublishClusters(const Draft& draft, const Snapshot& snapshot, upstream::Registry& registry,
+// `clusters` was assembled from `draft`.
+void PublishClusters(const Draft& draft, const ClusterDirectory& clusters,
+                     upstream::Registry& registry,
                      const std::function<bool(const upstream::ClusterSpec&)>& waits);
 
 }  // namespace sluice::config

@@ -17,7 +17,7 @@ class SnapshotAssemblyTest : public testing::Test {
         .draft;
   }
   void Publish(const Draft& draft, const Snapshot& snapshot) {
-    PublishClusters(draft, snapshot, registry,
+    PublishClusters(draft, *snapshot.clusters, registry,
                     [this](const upstream::ClusterSpec& spec) { return waiting == spec.name; });
   }
   static int PortOf(const Snapshot& snapshot, size_t i) {

@@ -111,6 +111,22 @@ net::Address WorkerFixture::AddressOf(const std::string& listener, uint16_t port
   return sockets->Find(listener, *net::Address::FromIp("127.0.0.1", port))->bound();
 }
 
+net::Fd WorkerFixture::HoldPort(uint16_t port) {
+  net::Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const net::Address address = *net::Address::FromIp("127.0.0.1", port);
+  base::Check(bind(fd.get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0 &&
+                  listen(fd.get(), 1) == 0,
+              "the port is free");
+  return fd;
+}
+
+// Without SO_REUSEADDR, so that sockets that only are bound are noticed too.
+bool WorkerFixture::IsBound(uint16_t port) {
+  const net::Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const net::Address address = *net::Address::FromIp("127.0.0.1", port);
+  return bind(fd.get(), address.sockaddr_ptr(), address.sockaddr_size()) != 0;
+}
+
 uint16_t WorkerFixture::FreePort() {
   const net::FdResult probe =
       net::BindSocket(*net::Address::FromIp("127.0.0.1", 0), net::PortSharing::kExclusive, false);

@@ -49,6 +49,10 @@ class WorkerFixture {
   net::Address AddressOf(const std::string& listener, uint16_t port = 0);
   // A port of 127.0.0.1 that nobody has.
   static uint16_t FreePort();
+  // Listens there, until the descriptor is closed.
+  static net::Fd HoldPort(uint16_t port);
+  // Somebody has bound it, listening or not.
+  static bool IsBound(uint16_t port);
 
   base::SystemClock clock;
   event::Loop main_loop;

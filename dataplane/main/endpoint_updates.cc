@@ -1,0 +1,118 @@
+#include "dataplane/main/endpoint_updates.h"
+
+#include <algorithm>
+
+#include "api/check/check_resources.h"
+#include "dataplane/config/compile_endpoints.h"
+
+namespace sluice::main {
+
+using config::ResourceType;
+using envoy::config::endpoint::v3::ClusterLoadAssignment;
+
+namespace {
+constexpr uint32_t kForgetAfter = 2;
+}
+
+void EndpointUpdates::Compile(Batch& batch) {
+  for (Assignment& one : batch.assignments) {
+    const auto& message = static_cast<const ClusterLoadAssignment&>(*one.resource->message);
+    config::ErrorList errors;
+    api::CheckClusterLoadAssignment(message, errors);
+    if (errors.empty()) {
+      auto set = config::CompileAssignment(message, "", errors);
+      if (errors.empty()) one.set = std::make_shared<const upstream::EndpointSet>(std::move(set));
+    }
+    config::AddProblems(ResourceType::kEndpoint, *one.resource, errors, batch.problems);
+  }
+}
+
+void EndpointUpdates::Apply(xds::TypeChange change, Done done) {
+  auto batch = std::make_shared<Batch>();
+  batch->done = std::move(done);
+  bool large = false;
+  for (config::ResourceRef& resource : change.changed) {
+    large = large || resource->message->ByteSizeLong() >= kCompileHere;
+    batch->assignments.push_back(
+        {.resource = std::move(resource), .set = nullptr, .order = ++last_order_});
+  }
+  for (const std::string& name : change.removed) held_.erase(name);
+  if (!large) {
+    Compile(*batch);
+    return Publish(*batch);
+  }
+  threads_.build.mailbox().Post([this, batch] {
+    Compile(*batch);
+    threads_.config.mailbox().Post([this, batch] { Publish(*batch); });
+  });
+}
+
+void EndpointUpdates::Publish(Batch& batch) {
+  for (Assignment& one : batch.assignments) {
+    if (one.set == nullptr) continue;
+    Assignment& place = held_[one.resource->name];
+    if (place.order > one.order) continue;
+    place = std::move(one);
+    const auto users = users_.find(place.resource->name);
+    if (users == users_.end()) continue;
+    for (User& user : users->second) Set(user, place);
+  }
+  if (on_change_) on_change_();
+  // A round trip through every worker: who answers has begun a turn after the release stores above.
+  workers_.Confirm(threads_.config, [done = std::move(batch.done),
+                                     problems = std::move(batch.problems)] { done(problems); });
+}
+
+void EndpointUpdates::Set(User& user, const Assignment& assignment) {
+  const upstream::ClusterSpec& spec = user.cluster->spec();
+  const bool asks = spec.discovery == upstream::Discovery::kEds &&
+                    spec.eds_service_name == assignment.resource->name;
+  if (!asks || user.content == assignment.resource->content) return;
+  user.content = assignment.resource->content;
+  registry_.SetEndpoints(*user.cluster, *assignment.set);
+}
+
+void EndpointUpdates::Follow(Directories directories) {
+  const bool forgets = directories != directories_;
+  absl::flat_hash_map<const upstream::Cluster*, std::array<uint8_t, 32>> before;
+  for (const auto& [service, users] : users_) {
+    for (const User& user : users) {
+      if (user.cluster->spec().eds_service_name == service) before[user.cluster] = user.content;
+    }
+  }
+  users_.clear();
+  for (const auto& directory : directories) {
+    for (const auto& entry : directory->entries) {
+      upstream::Cluster& cluster = *entry.cluster;
+      const auto known = before.find(&cluster);
+      AddUser(cluster.spec(), {&cluster, known == before.end() ? Content{} : known->second});
+      // A staged name must not be forgotten, although nothing is set from it yet.
+      AddUser(*entry.spec, {&cluster, {}});
+    }
+  }
+  directories_ = std::move(directories);
+  absl::erase_if(held_, [&](auto& entry) {
+    auto& [service, assignment] = entry;
+    const auto users = users_.find(service);
+    if (users == users_.end()) return forgets && ++assignment.unasked >= kForgetAfter;
+    assignment.unasked = 0;
+    for (User& user : users->second) Set(user, assignment);
+    return false;
+  });
+}
+
+void EndpointUpdates::AddUser(const upstream::ClusterSpec& spec, User user) {
+  if (spec.discovery != upstream::Discovery::kEds) return;
+  auto& users = users_[spec.eds_service_name];
+  const bool known = std::any_of(users.begin(), users.end(),
+                                 [&](const User& one) { return one.cluster == user.cluster; });
+  if (!known) users.push_back(user);
+}
+
+std::vector<config::ResourceRef> EndpointUpdates::Held() const {
+  std::vector<config::ResourceRef> all;
+  for (const auto& [service, assignment] : held_) all.push_back(assignment.resource);
+  return all;
+}
+
+}  // namespace sluice::main

@@ -1,0 +1,26 @@
+// Failures on request: what --fault asks for, so that tests and drills can see a slow worker or a
+// revision that kills the process. Never set in production; parsed once, immutable.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "dataplane/base/clock.h"
+
+namespace sluice::main {
+
+// --fault PART[,PART]:
+//   hold:WORKER:MILLISECONDS   that worker stands still so long before each adoption
+//   crash:REVISION             abort() on a worker once it has adopted that revision
+struct Faults {
+  static constexpr uint32_t kNobody = UINT32_MAX;
+  uint32_t held_worker = kNobody;
+  base::Duration hold{};
+  uint64_t crash_revision = 0;  // 0: none
+};
+
+// What is wrong with `text`, "" if nothing; then `out` has it.
+std::string ParseFaults(std::string_view text, Faults& out);
+
+}  // namespace sluice::main
