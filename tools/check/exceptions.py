@@ -110,6 +110,7 @@ TESTS_OF_MANY = {
     "test/dataplane/route/differential_test.cc": "the compiled router against a plain loop",
     "test/dataplane/upstream/http2_test.cc": "pools and calls over HTTP/2",
     "test/dataplane/upstream/sharing_test.cc": "workers that share connections, every order",
+    "test/dataplane/xds/ads_interop_test.cc": "the whole client against a gRPC server",
     "test/dataplane/upstream/sharing_threads_test.cc": "the same on two threads, for TSan",
 }
 
