@@ -13,6 +13,7 @@ LAYERS = {
     "api/envoy/...": [],
     "api/sluice/v1": [],
     "api/sluice/xds/v1": ["api/envoy/..."],
+    "api/sluice/state/v1": [],
     "api/check": ["api/..."],
     # --- data plane, lowest first
     "dataplane/base": [],

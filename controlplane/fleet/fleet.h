@@ -1,0 +1,82 @@
+// What is known of every proxy: who it is, what it holds, refuses and serves; and how far a
+// revision has come.
+//
+// Owner and thread: the strand. Records of proxies that left stay for kForget, so that they can be
+// listed as absent. Watchers are called after every change, on the strand; they must not block.
+// A revision change writes here what proxies answered; a delayed worker shows as a proxy that is
+// prepared and does not serve; a silent one as listed. A restart begins empty: proxies come back and
+// say what they serve.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controlplane/fleet/node.h"
+#include "dataplane/base/clock.h"
+#include "sluice/v1/insight_service.pb.h"
+#include "sluice/v1/revision_service.pb.h"
+
+namespace sluice::fleet {
+
+class Fleet final {
+ public:
+  static constexpr base::Duration kForget = std::chrono::hours(24);
+
+  // `clock` outlives the fleet.
+  explicit Fleet(const base::Clock& clock) : clock_(clock) {}
+
+  // ---- what happened; `group`: its name; `gateways`: those that select it.
+  void Connected(const Node& node, const std::string& group, const std::vector<std::string>& gateways);
+  void Disconnected(const std::string& id);
+  void Prepared(const std::string& id, uint64_t revision);
+  // By every worker; or accepted by a standard client.
+  void Served(const std::string& id, uint64_t revision, uint32_t workers);
+  void Refused(const std::string& id, std::vector<sluice::v1::ProxyRefusal> refusals);
+  // It did not answer in time for `revision`.
+  void Silent(const std::string& id, uint64_t revision);
+  // All endpoint changes up to `seq` are in use there.
+  void EndpointsSettled(const std::string& id, uint64_t seq);
+  // Nobody serves `revision`; `restored_by` has the content from before.
+  void Withdrawn(uint64_t revision, uint64_t restored_by);
+
+  // ---- what is known
+  std::vector<sluice::v1::Proxy> List() const;  // by id
+  std::map<std::string, uint32_t> ProxiesPerZone() const;  // connected ones
+  sluice::v1::WaitServedProgress ProgressOf(uint64_t revision) const;
+  // For a position in the log of endpoints.
+  sluice::v1::WaitServedProgress EndpointProgressOf(uint64_t seq) const;
+  std::vector<sluice::v1::ProxyRefusal> Refusals() const;  // those that still stand
+  // How often anything changed; for watchers.
+  uint64_t changes() const { return changes_; }
+
+  using WatchId = uint64_t;
+  WatchId Watch(std::function<void()> changed);
+  void Unwatch(WatchId id) { watchers_.erase(id); }
+
+ private:
+  struct Record {
+    sluice::v1::Proxy proxy;
+    base::MonoTime since{};
+    uint64_t silent_for = 0;
+    uint64_t endpoints = 0;
+  };
+  Record* Find(const std::string& id);
+  void Changed();
+  void ForgetOld();
+  static bool Settled(const Record& record, uint64_t revision);
+
+  const base::Clock& clock_;
+  std::map<std::string, Record> proxies_;  // by node id
+  std::map<uint64_t, uint64_t> withdrawn_; // revision -> what restored the content
+  std::map<WatchId, std::function<void()>> watchers_;
+  WatchId next_watch_ = 1;
+  uint64_t changes_ = 0;
+};
+
+}  // namespace sluice::fleet

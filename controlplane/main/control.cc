@@ -1,0 +1,228 @@
+#include "controlplane/main/control.h"
+
+#include <fmt/format.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/server_builder.h>
+
+#include <filesystem>
+#include <future>
+
+#include "controlplane/revision/history.h"
+#include "controlplane/service/config_service.h"
+#include "controlplane/service/insight_service.h"
+#include "controlplane/service/registry_service.h"
+#include "controlplane/service/revision_service.h"
+#include "controlplane/store/memory_store.h"
+#include "controlplane/store/retention.h"
+#include "controlplane/store/sqlite_store.h"
+#include "dataplane/base/log.h"
+#include "dataplane/base/status_macros.h"
+
+namespace sluice::main {
+
+namespace {
+
+// The roll-out is one for all groups; the store keeps its target under this name.
+constexpr char kAllGroups[] = "*";
+constexpr int kMaxMessage = 64 * 1024 * 1024;
+// After a start, proxies have this long to come back before a revision that was never decided is
+// put to the vote.
+constexpr base::Duration kReturn = std::chrono::seconds(2);
+
+// "127.0.0.1:0" was asked for; `port` is what it became.
+std::string WithPort(const std::string& address, int port) {
+  return fmt::format("{}:{}", address.substr(0, address.rfind(':')), port);
+}
+
+std::string BesideThisProgram(std::string_view name) {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  return (self.parent_path() / name).string();
+}
+
+}  // namespace
+
+Control::Control(Flags flags) : flags_(std::move(flags)) {}
+
+Control::~Control() { Stop(); }
+
+absl::Status Control::Start() {
+  char pattern[] = "/tmp/sluice-control.XXXXXX";
+  if (mkdtemp(pattern) == nullptr) return absl::UnavailableError("no temporary directory can be made");
+  runtime_dir_ = pattern;
+  SLUICE_RETURN_IF_ERROR(OpenStore());
+  SLUICE_RETURN_IF_ERROR(LoadViews());
+  SLUICE_ASSIGN_OR_RETURN(const uint64_t epoch, store_->BeginEpoch(EndpointFeed::kLog));
+  assignments_ = std::make_unique<snapshot::Assignments>(epoch);
+  feed_ = std::make_unique<EndpointFeed>(
+      EndpointFeed::Options{.clock = clock_, .strand = strand_, .disk = disk_, .store = *store_,
+                            .assignments = *assignments_,
+                            .changed = [this] { fleet_ads_->OnAssignments(); }},
+      epoch);
+  MakeRollout();
+  MakeWriter();
+  strand_.Start();
+  disk_.Start();
+  SLUICE_RETURN_IF_ERROR(feed_->Start(head_->config()));
+  return StartServers();
+}
+
+absl::Status Control::OpenStore() {
+  if (flags_.store == "memory") {
+    store_ = std::make_unique<store::MemoryStore>();
+    return absl::OkStatus();
+  }
+  SLUICE_ASSIGN_OR_RETURN(store_, store::SqliteStore::Open(flags_.store.substr(sizeof("sqlite:") - 1)));
+  return store::ApplyRetention(*store_, absl::Now()).status();
+}
+
+absl::Status Control::LoadViews() {
+  SLUICE_ASSIGN_OR_RETURN(const uint64_t head, store_->Head());
+  SLUICE_ASSIGN_OR_RETURN(model::Config config, revision::ReadConfig(*store_, 0));
+  head_ = std::make_shared<const snapshot::RevisionView>(head, std::move(config), nullptr);
+  live_ = head_;
+  const absl::StatusOr<uint64_t> target = store_->Target(kAllGroups);
+  if (!target.ok() && !absl::IsNotFound(target.status())) return target.status();
+  if (target.ok() && *target != head) {
+    SLUICE_ASSIGN_OR_RETURN(model::Config before, revision::ReadConfig(*store_, *target));
+    live_ = std::make_shared<const snapshot::RevisionView>(*target, std::move(before), nullptr);
+  }
+  return absl::OkStatus();
+}
+
+void Control::MakeRollout() {
+  rollout_ = std::make_unique<rollout::Rollout>(
+      rollout::Rollout::Options{
+          .strand = strand_, .fleet = fleet_,
+          .zones_changed = [this] {
+            if (assignments_->SetProxies(fleet_.ProxiesPerZone())) fleet_ads_->OnAssignments();
+          },
+          .decided = [this](uint64_t revision) { OnDecided(revision); },
+          .withdraw = [this](uint64_t revision, uint64_t live) { OnWithdraw(revision, live); }},
+      live_);
+  const std::string socket = runtime_dir_ + "/judge.sock";
+  judge_ = std::make_unique<judge::Judge>(judge::Judge::Options{
+      .strand = strand_,
+      .proxy_binary = flags_.proxy_binary.empty() ? BesideThisProgram("sluice-proxy") : flags_.proxy_binary,
+      .socket_path = socket});
+  fleet_ads_ = std::make_unique<xds::AdsService>(xds::AdsService::Options{
+      .strand = strand_, .driver = *rollout_, .assignments = *assignments_, .identifier = "sluice-control"});
+  judge_ads_ = std::make_unique<xds::AdsService>(xds::AdsService::Options{
+      .strand = strand_, .driver = *judge_, .assignments = *assignments_, .identifier = "sluice-control"});
+  if (head_->number() > live_->number()) {
+    strand_.After(kReturn, [this, head = head_] { rollout_->Publish(head); });
+  }
+}
+
+void Control::MakeWriter() {
+  writer_ = std::make_unique<revision::Writer>(
+      revision::Writer::Options{
+          .store = *store_,
+          .judge = [this](std::vector<snapshot::GroupSnapshotRef> snapshots) {
+            return judge_->Ask(std::move(snapshots));
+          },
+          .members = [this] {
+            std::promise<std::vector<snapshot::Member>> members;
+            strand_.Post([&] { members.set_value(rollout_->Members()); });
+            return members.get_future().get();
+          },
+          .publish = [this](revision::ViewRef view) { OnHead(view); }},
+      head_);
+}
+
+void Control::OnHead(const revision::ViewRef& view) {
+  std::promise<rollout::ViewRef> live;
+  strand_.Post([&] { live.set_value(rollout_->live()); });
+  feed_->OnHead(live.get_future().get()->config(), view->config());
+  strand_.Post([this, view] { rollout_->Publish(view); });
+}
+
+void Control::OnDecided(uint64_t revision) {
+  disk_.Post([this, revision] {
+    if (absl::Status status = store_->SetTarget(kAllGroups, revision); !status.ok()) {
+      base::LogError("the store does not take revision {} as live: {}", revision, std::string(status.message()));
+    }
+  });
+}
+
+void Control::OnWithdraw(uint64_t revision, uint64_t live) {
+  disk_.Post([this, revision, live] {
+    const uint64_t restored = writer_->Restore(revision, live);
+    strand_.Post([this, revision, restored] { fleet_.Withdrawn(revision, restored); });
+  });
+}
+
+absl::Status Control::StartServers() {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  SLUICE_RETURN_IF_ERROR(ServeXds());
+  return ServeApi();
+}
+
+absl::Status Control::ServeXds() {
+  struct Place { const char* name; std::string address; xds::AdsService& ads; };
+  for (const Place& place : {Place{"xds", flags_.xds, *fleet_ads_},
+                             Place{"judge", "unix:" + runtime_dir_ + "/judge.sock", *judge_ads_}}) {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort(place.address, grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&place.ads.grpc_service());
+    builder.SetMaxReceiveMessageSize(kMaxMessage);
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    // A proxy whose machine is gone is noticed within these.
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+    servers_.push_back(builder.BuildAndStart());
+    if (servers_.back() == nullptr) {
+      servers_.pop_back();
+      return absl::UnavailableError(fmt::format("--{}: '{}' cannot be listened on", place.name, place.address));
+    }
+    if (port > 0 && place.name == std::string_view("xds")) {
+      bound_.push_back({place.name, WithPort(place.address, port)});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Control::ServeApi() {
+  services_.push_back(std::make_unique<service::ConfigService>(*writer_, *store_, stopping_));
+  services_.push_back(std::make_unique<service::RevisionService>(service::RevisionService::Options{
+      .writer = *writer_, .store = *store_, .fleet = reader_, .stopping = stopping_,
+      .endpoints_epoch = feed_->epoch()}));
+  services_.push_back(std::make_unique<service::InsightService>(*writer_, reader_, stopping_));
+  services_.push_back(std::make_unique<service::RegistryService>(feed_->registry(), [this] { feed_->LeasesChanged(); }));
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(flags_.api, grpc::InsecureServerCredentials(), &port);
+  for (const auto& service : services_) builder.RegisterService(service.get());
+  builder.SetMaxReceiveMessageSize(kMaxMessage);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  servers_.push_back(builder.BuildAndStart());
+  if (servers_.back() == nullptr) {
+    servers_.pop_back();
+    return absl::UnavailableError(fmt::format("--api: '{}' cannot be listened on", flags_.api));
+  }
+  bound_.push_back({"api", WithPort(flags_.api, port)});
+  return absl::OkStatus();
+}
+
+void Control::Stop() {
+  if (stopping_.exchange(true)) return;
+  strand_.Post([this] {
+    if (judge_ != nullptr) judge_->Stop();
+    if (fleet_ads_ != nullptr) fleet_ads_->CloseAll();
+    if (judge_ads_ != nullptr) judge_ads_->CloseAll();
+  });
+  // Calls that wait for the strand or the disk end while both still run.
+  const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(2);
+  for (const auto& server : servers_) server->Shutdown(deadline);
+  servers_.clear();
+  disk_.Stop();
+  strand_.Stop();
+  std::error_code ignored;
+  if (!runtime_dir_.empty()) std::filesystem::remove_all(runtime_dir_, ignored);
+}
+
+}  // namespace sluice::main

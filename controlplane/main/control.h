@@ -1,0 +1,83 @@
+// The running control plane: store, strand, roll-out, judge, servers, and how they hang together.
+//
+// Owner and thread: main makes it, starts it and waits. The strand has fleet, streams, assignments
+// and roll-outs; gRPC's threads run calls and may wait; `disk` runs what waits for the store in the
+// background (leases, files, targets, restoring a refused head). Shutting down: servers stop taking
+// calls, streams end, judges end, then the strands; stored revisions and leases outlive it.
+#pragma once
+
+#include <grpcpp/server.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "controlplane/fleet/fleet.h"
+#include "controlplane/judge/judge.h"
+#include "controlplane/main/endpoint_feed.h"
+#include "controlplane/main/flags.h"
+#include "controlplane/revision/writer.h"
+#include "controlplane/rollout/rollout.h"
+#include "controlplane/service/fleet_reader.h"
+#include "controlplane/snapshot/assignments.h"
+#include "controlplane/store/store.h"
+#include "controlplane/strand/strand.h"
+#include "controlplane/xds/ads_service.h"
+
+namespace sluice::main {
+
+class Control final {
+ public:
+  explicit Control(Flags flags);
+  ~Control();
+
+  // Opens the store and begins to serve; an error says what is in the way.
+  absl::Status Start();
+  // Ends everything; idempotent.
+  void Stop();
+
+  struct Bound {
+    std::string listener;  // "api" or "xds"
+    std::string address;
+  };
+  const std::vector<Bound>& bound() const { return bound_; }
+
+ private:
+  absl::Status OpenStore();
+  // What the store says is live, and what is newest.
+  absl::Status LoadViews();
+  void MakeRollout();
+  void MakeWriter();
+  absl::Status StartServers();
+  absl::Status ServeApi();
+  absl::Status ServeXds();
+  void OnHead(const revision::ViewRef& view);
+  void OnDecided(uint64_t revision);
+  void OnWithdraw(uint64_t revision, uint64_t live);
+
+  const Flags flags_;
+  const base::SystemClock clock_;
+  std::atomic<bool> stopping_{false};
+  std::string runtime_dir_;  // for the judge's socket; removed at the end
+  std::unique_ptr<store::Store> store_;
+  strand::Strand strand_{clock_};
+  strand::Strand disk_{clock_};
+  std::unique_ptr<snapshot::Assignments> assignments_;
+  std::unique_ptr<EndpointFeed> feed_;
+  fleet::Fleet fleet_{clock_};
+  revision::ViewRef live_;  // at the start; then the roll-out's
+  revision::ViewRef head_;  // at the start; then the writer's
+  std::unique_ptr<judge::Judge> judge_;
+  std::unique_ptr<rollout::Rollout> rollout_;
+  std::unique_ptr<xds::AdsService> fleet_ads_;
+  std::unique_ptr<xds::AdsService> judge_ads_;
+  std::unique_ptr<revision::Writer> writer_;
+  service::FleetReader reader_{strand_, fleet_};
+  std::vector<std::unique_ptr<grpc::Service>> services_;
+  std::vector<std::unique_ptr<grpc::Server>> servers_;
+  std::vector<Bound> bound_;
+};
+
+}  // namespace sluice::main

@@ -1,0 +1,133 @@
+#include "controlplane/main/endpoint_feed.h"
+
+#include <fmt/format.h>
+
+#include "dataplane/base/log.h"
+
+namespace sluice::main {
+
+using sluice::v1::Service;
+
+namespace {
+
+// Leases go to the store's live log; each takes the batch's place in it.
+absl::Status Persist(store::Store& store, uint64_t epoch, std::span<const discovery::LeaseWrite> writes) {
+  store::LiveBatch batch{.log = EndpointFeed::kLog, .epoch = epoch, .writes = {}};
+  for (const discovery::LeaseWrite& write : writes) batch.writes.push_back({write.id, write.value});
+  return store.WriteLive(batch).status();
+}
+
+void SayAlarm(const discovery::LossAlarm& alarm) {
+  if (!alarm.stands) return base::LogInfo("discovery: {} is whole again", alarm.source);
+  base::LogError("discovery: {} lost {} of {} endpoints at once: kept until it is sure", alarm.source, alarm.lost,
+                 alarm.of);
+}
+
+void SayProblem(const discovery::SourceProblem& problem) {
+  if (!problem.stands) return base::LogInfo("discovery: {} can be used again", problem.source);
+  base::LogError("discovery: service '{}': {}: {}", problem.service, problem.source, problem.text);
+}
+
+base::Duration TtlOf(const sluice::v1::RegisteredEndpoints& registered) {
+  if (!registered.has_ttl()) return discovery::Registry::kDefaultTtl;
+  return std::chrono::seconds(registered.ttl().seconds()) + std::chrono::nanoseconds(registered.ttl().nanos());
+}
+
+}  // namespace
+
+bool IsDiscovered(const Service& service) {
+  switch (service.source_case()) {
+    case Service::kFile:
+    case Service::kRegistered: return true;
+    case Service::kStatic:
+      for (const auto& endpoint : service.static_().endpoints()) {
+        if (!endpoint.zone().empty()) return true;
+      }
+      return false;
+    case Service::kDns:
+    case Service::SOURCE_NOT_SET: return false;
+  }
+  return false;
+}
+
+EndpointFeed::EndpointFeed(Options options, uint64_t epoch)
+    : options_(std::move(options)), epoch_(epoch), catalog_(epoch),
+      registry_(catalog_, options_.clock,
+                [this](std::span<const discovery::LeaseWrite> writes) {
+                  return Persist(options_.store, epoch_, writes);
+                },
+                SayAlarm),
+      files_(catalog_, options_.clock, SayProblem, SayAlarm) {}
+
+absl::Status EndpointFeed::Start(const model::Config& config) {
+  Follow({&config});
+  auto stored = options_.store.ReadLive(kLog);
+  if (!stored.ok()) return stored.status();
+  std::vector<discovery::LeaseWrite> leases;
+  for (const store::LiveEntry& entry : stored->entries) leases.push_back({entry.key, entry.value});
+  if (absl::Status status = registry_.Restore(leases); !status.ok()) return status;
+  catalog_.Observe([this](const discovery::ServiceEndpoints& change) {
+    options_.strand.Post([this, change] {
+      if (change.removed) {
+        options_.assignments.Remove(change.service, change.changed.seq);
+      } else {
+        options_.assignments.Set(change.service, change.endpoints, change.changed.seq);
+      }
+      options_.changed();
+    });
+  });
+  options_.disk.Post([this] { Tick(); });
+  options_.disk.After(kPoll, [this] { Poll(); });
+  return absl::OkStatus();
+}
+
+void EndpointFeed::OnHead(const model::Config& live, const model::Config& next) { Follow({&live, &next}); }
+
+// Of two configurations that name a service differently, the later one says how.
+void EndpointFeed::Follow(const std::vector<const model::Config*>& configs) {
+  std::map<std::string, base::Duration> ttls;
+  std::map<std::string, std::string> paths;
+  discovery::Catalog::Services fixed;
+  std::map<std::string, Service::Zones> zones;
+  for (const model::Config* config : configs) {
+    for (const model::ObjectPtr& object : config->OfKind(model::kService)) {
+      const Service& service = object->service();
+      const std::string& name = object->name();
+      zones[name] = service.zones();
+      if (!IsDiscovered(service)) continue;
+      ttls.erase(name);
+      paths.erase(name);
+      fixed.erase(name);
+      if (service.has_registered()) ttls[name] = TtlOf(service.registered());
+      if (service.has_file()) paths[name] = service.file().path();
+      if (service.has_static_()) {
+        const auto& endpoints = service.static_().endpoints();
+        fixed[name] = {endpoints.begin(), endpoints.end()};
+      }
+    }
+  }
+  registry_.SetServices(ttls);
+  files_.SetServices(paths);
+  catalog_.ReplaceSource("static", std::move(fixed));
+  options_.strand.Post([this, zones = std::move(zones)] {
+    if (options_.assignments.SetZones(zones)) options_.changed();
+  });
+}
+
+void EndpointFeed::LeasesChanged() {
+  options_.disk.Post([this] { Tick(); });
+}
+
+void EndpointFeed::Tick() {
+  options_.disk.Cancel(tick_);
+  const base::MonoTime next = registry_.Tick();
+  if (next == base::kNever) return;
+  tick_ = options_.disk.After(std::max(next - options_.clock.Now(), base::Duration(0)), [this] { Tick(); });
+}
+
+void EndpointFeed::Poll() {
+  files_.Poll();
+  options_.disk.After(kPoll, [this] { Poll(); });
+}
+
+}  // namespace sluice::main

@@ -1,0 +1,115 @@
+#include "controlplane/main/flags.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <map>
+
+namespace sluice::main {
+
+namespace {
+
+// What is meant to come with the issue on TLS: refused by name instead of passed over.
+constexpr std::string_view kNotYet[] = {"--tls-cert", "--tls-key", "--client-ca", "--secrets-key", "--config"};
+
+bool IsLoopback(const std::string& address) {
+  return address.starts_with("127.") || address.starts_with("[::1]:") || address.starts_with("unix:");
+}
+
+class Parser {
+ public:
+  explicit Parser(const std::vector<std::string>& args) : args_(args) {}
+
+  ParsedFlags Run() {
+    for (at_ = 0; at_ < args_.size(); ++at_) ParseOne(args_[at_]);
+    Check();
+    return std::move(out_);
+  }
+
+ private:
+  void ParseOne(const std::string& arg) {
+    const size_t equals = arg.find('=');
+    const std::string name = arg.substr(0, equals);
+    if (name == "--help" || name == "-h") return void(out_.flags.help = true);
+    if (name == "--version") return void(out_.flags.version = true);
+    if (name == "--insecure-loopback") return void(out_.flags.insecure_loopback = true);
+    for (const std::string_view later : kNotYet) {
+      if (name == later) return Error(fmt::format("{}: not implemented yet", name));
+    }
+    const std::map<std::string_view, std::function<void(const std::string&)>> values = {
+        {"--api", [&](const std::string& v) { out_.flags.api = v; }},
+        {"--xds", [&](const std::string& v) { out_.flags.xds = v; }},
+        {"--store", [&](const std::string& v) { out_.flags.store = v; }},
+        {"--proxy-binary", [&](const std::string& v) { out_.flags.proxy_binary = v; }},
+        {"-l", [&](const std::string& v) { SetLevel(v); }},
+    };
+    const auto it = values.find(name);
+    if (it == values.end()) return Error(fmt::format("{}: unknown flag", name));
+    if (equals != std::string::npos) return it->second(arg.substr(equals + 1));
+    if (at_ + 1 == args_.size()) return Error(fmt::format("{}: needs a value", name));
+    it->second(args_[++at_]);
+  }
+
+  void SetLevel(const std::string& value) {
+    if (const auto level = base::ParseLogLevel(value)) {
+      out_.flags.log_level = *level;
+    } else {
+      Error(fmt::format("-l: '{}' is none of debug, info, warn, error, off", value));
+    }
+  }
+
+  void Check() {
+    Flags& flags = out_.flags;
+    if (flags.help || flags.version) return;
+    const bool sqlite = flags.store.starts_with("sqlite:") && flags.store.size() > 7;
+    if (flags.store.starts_with("etcd:")) {
+      Error("--store: etcd: not implemented yet");
+    } else if (flags.store != "memory" && !sqlite) {
+      Error(fmt::format("--store: '{}' is neither memory nor sqlite:PATH", flags.store));
+    }
+    if (!flags.insecure_loopback) {
+      return Error("callers cannot prove who they are yet (TLS is not implemented): to serve on "
+                   "loopback without credentials, say --insecure-loopback");
+    }
+    for (const auto& [name, address] : {std::pair("--api", flags.api), std::pair("--xds", flags.xds)}) {
+      if (IsLoopback(address)) continue;
+      Error(fmt::format("{}: '{}' is not on loopback, where alone calls without credentials are allowed", name,
+                        address));
+    }
+  }
+
+  void Error(std::string text) { out_.errors.push_back(std::move(text)); }
+
+  const std::vector<std::string>& args_;
+  size_t at_ = 0;
+  ParsedFlags out_;
+};
+
+}  // namespace
+
+ParsedFlags ParseFlags(const std::vector<std::string>& args) { return Parser(args).Run(); }
+
+std::string_view UsageText() {
+  return R"(Usage: sluice-control [flags]
+
+Takes the desired configuration over gRPC, keeps its revisions, and brings them to a fleet of proxies
+over xDS.
+
+  --api ADDR             where Config, Revisions, Insight and Registry are served (127.0.0.1:9801)
+  --xds ADDR             where proxies connect (127.0.0.1:9802)
+  --store STORE          memory, or sqlite:PATH (memory)
+  --proxy-binary PATH    the sluice-proxy that judges revisions (beside this program)
+  --insecure-loopback    serve without credentials, on loopback addresses only
+  -l LEVEL               debug, info, warn, error or off (info)
+  --version, --help
+
+Port 0 takes a free one. What is bound is said on stdout, one JSON line each, then {"ready":true}.
+Exit codes: 0 after SIGTERM, 1 if it cannot start, 2 for bad flags.
+
+Examples:
+  sluice-control --insecure-loopback --store sqlite:/var/lib/sluice/control.db
+  sluice-control --insecure-loopback --api 127.0.0.1:0 --xds 127.0.0.1:0
+)";
+}
+
+}  // namespace sluice::main

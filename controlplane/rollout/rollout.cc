@@ -1,0 +1,279 @@
+#include "controlplane/rollout/rollout.h"
+
+#include <utility>
+
+#include "dataplane/base/log.h"
+
+namespace sluice::rollout {
+
+using fleet::Client;
+using fleet::Link;
+using sluice::v1::ProxyRefusal;
+using snapshot::GroupSnapshotRef;
+using ::sluice::xds::v1::Problem;
+
+namespace {
+
+bool Commits(const Link& link) { return link.node().client == Client::kCommitting; }
+
+}  // namespace
+
+snapshot::Member MemberOf(const fleet::Node& node) {
+  return {.labels = node.labels, .zone = node.zone,
+          .client = node.client == Client::kCommitting ? compile::ClientClass::kCommitting
+                                                       : compile::ClientClass::kStandard};
+}
+
+Rollout::Rollout(Options options, ViewRef live)
+    : options_(std::move(options)), live_(std::move(live)), head_(live_) {}
+
+GroupSnapshotRef Rollout::SnapshotOf(const ViewRef& view, const Link& link) const {
+  return view->For(MemberOf(link.node()));
+}
+
+bool Rollout::InVote(const Link& link) const { return vote_ && vote_->ballot.Asked(link.node().id); }
+
+std::vector<snapshot::Member> Rollout::Members() const {
+  std::map<std::string, snapshot::Member> groups;
+  for (const auto& [link, member] : members_) {
+    snapshot::Member one = MemberOf(link->node());
+    std::string name = snapshot::GroupName(live_->GroupOf(one));
+    groups.emplace(std::move(name), std::move(one));
+  }
+  std::vector<snapshot::Member> out;
+  for (auto& [name, one] : groups) out.push_back(std::move(one));
+  return out;
+}
+
+void Rollout::Publish(ViewRef view) {
+  head_ = std::move(view);
+  if (!vote_) StartVote(head_);
+}
+
+void Rollout::StartVote(ViewRef view) {
+  vote_ = Vote{.view = std::move(view), .ballot = Ballot({}), .serving = false, .serve_due = {}};
+  AskAudience();
+  ArmVoteTimer();
+  Advance();
+}
+
+// The audience: those whose content changes, but not those who still owe an earlier answer.
+void Rollout::AskAudience() {
+  std::set<std::string> audience;
+  std::vector<std::pair<Link*, GroupSnapshotRef>> asked;
+  const uint64_t number = vote_->view->number();
+  for (auto& [link, member] : members_) {
+    if (!Commits(*link)) continue;
+    GroupSnapshotRef snapshot = SnapshotOf(vote_->view, *link);
+    if (member.serves != nullptr && !member.due && member.serves->SameContent(*snapshot)) {
+      // What it was asked meanwhile and did not get to serve is over.
+      member.refused = false;
+      member.asked = member.serves = std::move(snapshot);
+      options_.fleet.Served(link->node().id, number, 0);
+      continue;
+    }
+    if (!member.due) audience.insert(link->node().id);
+    asked.emplace_back(link, std::move(snapshot));
+  }
+  vote_->ballot = Ballot(std::move(audience));
+  for (auto& [link, snapshot] : asked) {
+    Member& member = members_[link];
+    member.asked = snapshot;
+    member.refused = false;
+    member.due = true;
+    link->Prepare(std::move(snapshot));
+  }
+}
+
+void Rollout::ArmVoteTimer() {
+  options_.strand.Cancel(vote_timer_);
+  vote_timer_ = options_.strand.After(kVoteTime, [this] { OnVoteTime(); });
+}
+
+void Rollout::OnVoteTime() {
+  if (!vote_) return;
+  const uint64_t number = vote_->view->number();
+  for (const std::string& id : vote_->serving ? vote_->serve_due : vote_->ballot.waiting()) {
+    base::LogWarn("revision {}: proxy '{}' has not answered in {} s, going on without it", number, id,
+                  std::chrono::duration_cast<std::chrono::seconds>(kVoteTime).count());
+    options_.fleet.Silent(id, number);
+  }
+  if (vote_->serving) return FinishVote();
+  vote_->ballot.Close();
+  Advance();
+}
+
+void Rollout::Advance() {
+  if (!vote_) return;
+  if (vote_->serving) {
+    if (vote_->serve_due.empty()) FinishVote();
+    return;
+  }
+  switch (vote_->ballot.Count()) {
+    case Verdict::kOpen: return;
+    case Verdict::kServe: return Decide();
+    case Verdict::kWithdraw: return Withdraw();
+  }
+}
+
+void Rollout::Decide() {
+  vote_->serving = true;
+  live_ = vote_->view;
+  options_.decided(live_->number());
+  for (auto& [link, member] : members_) {
+    if (!Commits(*link) || !vote_->ballot.prepared().contains(link->node().id)) continue;
+    vote_->serve_due.insert(link->node().id);
+  }
+  // The set is complete before the first is told: an answer may come at once.
+  for (auto& [link, member] : members_) {
+    if (Commits(*link) && vote_->serve_due.contains(link->node().id)) {
+      member.due = true;
+      link->Serve(member.asked);
+    }
+  }
+  ArmVoteTimer();
+  Advance();
+}
+
+void Rollout::Withdraw() {
+  const uint64_t number = vote_->view->number();
+  base::LogWarn("revision {}: withdrawn, {} of the proxies refused it", number, vote_->ballot.refused().size());
+  options_.strand.Cancel(vote_timer_);
+  vote_.reset();
+  const bool newer = head_->number() > number;
+  options_.withdraw(number, live_->number());
+  if (newer) StartVote(head_);
+}
+
+void Rollout::FinishVote() {
+  options_.strand.Cancel(vote_timer_);
+  vote_.reset();
+  CatchUp();
+  if (head_->number() > live_->number()) StartVote(head_);
+}
+
+void Rollout::CatchUp() {
+  for (auto& [link, member] : members_) CatchUp(*link, member);
+}
+
+void Rollout::CatchUp(Link& link, Member& member) {
+  if (InVote(link)) return;
+  GroupSnapshotRef snapshot = SnapshotOf(live_, link);
+  if (Commits(link)) {
+    if (member.due) return;  // its answer comes first
+    if (member.serves != nullptr && member.serves->revision() >= snapshot->revision()) return;
+    if (member.refused && member.asked->revision() == snapshot->revision()) return;
+    member.asked = snapshot;
+    member.refused = false;
+    member.due = true;
+    return link.Prepare(std::move(snapshot));
+  }
+  if (member.asked != nullptr && member.asked->SameContent(*snapshot)) {
+    if (!member.due && !member.refused) options_.fleet.Served(link.node().id, snapshot->revision(), 0);
+    return;
+  }
+  member.asked = snapshot;
+  member.due = true;
+  link.Serve(std::move(snapshot));
+}
+
+void Rollout::OnReady(Link& link) {
+  const fleet::Node& node = link.node();
+  Member& member = members_[&link];
+  options_.fleet.Connected(node, snapshot::GroupName(live_->GroupOf(MemberOf(node))), live_->GatewaysOf(node.labels));
+  options_.zones_changed();
+  CatchUp(link, member);
+}
+
+void Rollout::OnGone(Link& link) {
+  members_.erase(&link);
+  const std::string& id = link.node().id;
+  for (const auto& [other, member] : members_) {
+    if (other->node().id == id) return;  // it is back already
+  }
+  options_.fleet.Disconnected(id);
+  options_.zones_changed();
+  if (!vote_) return;
+  vote_->ballot.Gone(id);
+  vote_->serve_due.erase(id);
+  Advance();
+}
+
+void Rollout::OnPrepared(Link& link, const Report& report) {
+  const std::string& id = link.node().id;
+  Member& member = members_[&link];
+  if (member.asked == nullptr || report.revision() != member.asked->revision()) return;  // of an older one
+  member.due = false;
+  member.refused = report.refused_size() > 0;
+  if (member.refused) {
+    NoteRefusal(link, report);
+  } else {
+    options_.fleet.Prepared(id, report.revision());
+  }
+  if (InVote(link) && report.revision() == vote_->view->number() && !vote_->serving) {
+    member.refused ? vote_->ballot.Refused(id) : vote_->ballot.Prepared(id);
+    return Advance();
+  }
+  if (member.refused) return CatchUp(link, member);
+  if (report.revision() != live_->number()) {
+    // An answer that came too late for its vote: what is live now is another one.
+    return CatchUp(link, member);
+  }
+  member.due = true;
+  link.Serve(member.asked);
+}
+
+void Rollout::OnServed(Link& link, const Report& report) {
+  const std::string& id = link.node().id;
+  Member& member = members_[&link];
+  if (member.asked == nullptr || report.revision() != member.asked->revision()) return;
+  member.due = false;
+  member.refused = report.refused_size() > 0;
+  if (member.refused) {
+    NoteRefusal(link, report);
+  } else {
+    member.serves = member.asked;
+    options_.fleet.Served(id, report.revision(), report.workers());
+  }
+  if (vote_ && vote_->serving && vote_->serve_due.erase(id) > 0) return Advance();
+  CatchUp(link, member);
+}
+
+void Rollout::OnEndpointsSettled(Link& link, uint64_t seq) {
+  options_.fleet.EndpointsSettled(link.node().id, seq);
+}
+
+void Rollout::NoteRefusal(const Link& link, const Report& report) {
+  std::vector<ProxyRefusal> refusals;
+  bool local = false;
+  for (const Problem& problem : report.refused()) {
+    ProxyRefusal& refusal = refusals.emplace_back();
+    refusal.set_revision(report.revision());
+    refusal.set_type_url(problem.type_url());
+    refusal.set_resource(problem.resource());
+    refusal.set_field_path(problem.field_path());
+    refusal.set_reason(problem.text());
+    refusal.mutable_object()->set_kind(problem.origin().kind());
+    refusal.mutable_object()->set_name(problem.origin().name());
+    refusal.set_object_field_path(problem.origin().field_path());
+    local = local || problem.kind() == Problem::LOCAL;
+    base::LogWarn("revision {}: proxy '{}' refuses {} {}: {}", report.revision(), link.node().id,
+                  problem.resource(), problem.field_path(), problem.text());
+  }
+  options_.fleet.Refused(link.node().id, std::move(refusals));
+  if (!local || retry_armed_) return;
+  retry_armed_ = true;
+  options_.strand.After(kRetry, [this] { RetryRefusers(); });
+}
+
+// What refused for a reason of its own (a taken port) may be able to serve by now.
+void Rollout::RetryRefusers() {
+  retry_armed_ = false;
+  for (auto& [link, member] : members_) {
+    if (!Commits(*link) || !member.refused || member.due || InVote(*link)) continue;
+    member.refused = false;
+    CatchUp(*link, member);
+  }
+}
+
+}  // namespace sluice::rollout

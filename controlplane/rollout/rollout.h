@@ -1,0 +1,107 @@
+// Brings revisions to the fleet, one at a time: PREPARE to the audience, a vote, SERVE to those who
+// can (wire.md section 1).
+//
+// Owner and thread: the strand. State: the revision that is live (decided to be served), the newest
+// one published, and the vote under way; for each link what it serves and what it was asked.
+//  * A revision published during a vote waits; of several that wait only the newest is rolled out.
+//  * A proxy that joins, comes back or was too slow catches up with the live revision by itself,
+//    without a vote; one that refused for a reason of its own is asked again every kRetry.
+//  * A vote lasts at most kVoteTime, and SERVE is waited for as long again: who is silent is listed,
+//    and left out of votes until it has answered what it was asked last.
+//  * A withdrawn revision is reported once; the caller publishes one with the content from before.
+//  * A restart knows what is live from the store; proxies come back and catch up.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "controlplane/fleet/fleet.h"
+#include "controlplane/fleet/link.h"
+#include "controlplane/rollout/ballot.h"
+#include "controlplane/snapshot/assignments.h"
+#include "controlplane/snapshot/revision_view.h"
+#include "controlplane/strand/strand.h"
+
+namespace sluice::rollout {
+
+using ViewRef = std::shared_ptr<const snapshot::RevisionView>;
+
+class Rollout final : public fleet::Driver {
+ public:
+  static constexpr base::Duration kVoteTime = std::chrono::seconds(5);
+  static constexpr base::Duration kRetry = std::chrono::seconds(10);
+
+  struct Options {
+    strand::Strand& strand;
+    fleet::Fleet& fleet;
+    // The fleet's zones changed: assignments may have to follow.
+    std::function<void()> zones_changed;
+    // A revision is what proxies shall serve from now on; for the store.
+    std::function<void(uint64_t revision)> decided;
+    // Nobody serves it. The callee publishes a revision with the content of `live`, and then calls
+    // fleet.Withdrawn.
+    std::function<void(uint64_t revision, uint64_t live)> withdraw;
+  };
+  // `live`: what was decided last before the start.
+  Rollout(Options options, ViewRef live);
+
+  // The head is `view` now.
+  void Publish(ViewRef view);
+  const ViewRef& live() const { return live_; }
+  // What decides about the groups that connected proxies are in, each once.
+  std::vector<snapshot::Member> Members() const;
+
+  // fleet::Driver
+  void OnReady(fleet::Link& link) override;
+  void OnPrepared(fleet::Link& link, const Report& report) override;
+  void OnServed(fleet::Link& link, const Report& report) override;
+  void OnEndpointsSettled(fleet::Link& link, uint64_t seq) override;
+  void OnGone(fleet::Link& link) override;
+
+ private:
+  struct Member {
+    snapshot::GroupSnapshotRef serves;  // nullptr: not known
+    snapshot::GroupSnapshotRef asked;   // of the last Prepare (or Serve, for standard clients)
+    bool due = false;                   // an answer to `asked` is due
+    bool refused = false;               // `asked` was refused
+  };
+  struct Vote {
+    ViewRef view;
+    Ballot ballot;
+    bool serving = false;      // decided; SERVE is out
+    std::set<std::string> serve_due;
+  };
+
+  void StartVote(ViewRef view);
+  void AskAudience();
+  // Acts on the vote once nobody is waited for.
+  void Advance();
+  void Decide();
+  void Withdraw();
+  void FinishVote();
+  void OnVoteTime();
+  // Everybody outside the vote is brought to the live revision.
+  void CatchUp();
+  void CatchUp(fleet::Link& link, Member& member);
+  void RetryRefusers();
+  void ArmVoteTimer();
+  void NoteRefusal(const fleet::Link& link, const Report& report);
+  bool InVote(const fleet::Link& link) const;
+  snapshot::GroupSnapshotRef SnapshotOf(const ViewRef& view, const fleet::Link& link) const;
+
+  const Options options_;
+  ViewRef live_;
+  ViewRef head_;                    // newest published
+  std::optional<Vote> vote_;
+  std::map<fleet::Link*, Member> members_;
+  strand::Strand::TimerId vote_timer_{};
+  bool retry_armed_ = false;
+};
+
+// The snapshot-side description of a node.
+snapshot::Member MemberOf(const fleet::Node& node);
+
+}  // namespace sluice::rollout

@@ -1,0 +1,42 @@
+// sluice.v1.Revisions. Thread: gRPC's; calls may wait.
+#pragma once
+
+#include <atomic>
+
+#include "controlplane/revision/writer.h"
+#include "controlplane/service/fleet_reader.h"
+#include "sluice/v1/revision_service.grpc.pb.h"
+
+namespace sluice::service {
+
+class RevisionService final : public sluice::v1::Revisions::Service {
+ public:
+  struct Options {
+    revision::Writer& writer;
+    store::Store& store;
+    FleetReader& fleet;
+    const std::atomic<bool>& stopping;  // ends WaitServed calls
+    uint64_t endpoints_epoch = 0;       // of the log "endpoints", of this run
+  };
+  explicit RevisionService(Options options) : options_(options) {}
+
+ private:
+  grpc::Status List(grpc::ServerContext* context, const sluice::v1::ListRevisionsRequest* request,
+                    sluice::v1::ListRevisionsResponse* response) override;
+  grpc::Status Get(grpc::ServerContext* context, const sluice::v1::GetRevisionRequest* request,
+                   sluice::v1::Revision* response) override;
+  grpc::Status Diff(grpc::ServerContext* context, const sluice::v1::DiffRequest* request,
+                    sluice::v1::DiffResponse* response) override;
+  grpc::Status Rollback(grpc::ServerContext* context, const sluice::v1::RollbackRequest* request,
+                        sluice::v1::ApplyResponse* response) override;
+  grpc::Status WaitServed(grpc::ServerContext* context, const sluice::v1::WaitServedRequest* request,
+                          grpc::ServerWriter<sluice::v1::WaitServedProgress>* writer) override;
+
+  // What is wrong with what is waited for; OK if nothing.
+  grpc::Status CheckTarget(const sluice::v1::WaitServedRequest& request) const;
+  sluice::v1::WaitServedProgress Progress(const sluice::v1::WaitServedRequest& request) const;
+
+  const Options options_;
+};
+
+}  // namespace sluice::service
