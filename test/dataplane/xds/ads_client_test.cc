@@ -232,6 +232,20 @@ TEST_F(AdsClientTest, LargeMessagesAreDecodedElsewhereOneAfterTheOther) {
   EXPECT_EQ(Held(), "a b;;;;");
 }
 
+TEST_F(AdsClientTest, R67AnAnswerOfTheConsumerDoesNotFetchWhatComesBehindAMessageBeingDecoded) {
+  Start();
+  Serve();
+  builds = false;
+  consumer.answers = false;
+  server.Respond(Delta(kEds, "x", "2", {"ea"}).SerializeAsString());
+  server.Respond(Large(kCds, "b", "y"));
+  server.Respond(Large(kCds, "c", "z"));
+  server.Run();
+  consumer.AnswerAll();
+  server.Run();
+  EXPECT_EQ(built.size(), 1u);
+}
+
 TEST_F(AdsClientTest, EndpointsDoNotQueueBehindACompile) {
   Start();
   Serve();
@@ -253,6 +267,15 @@ TEST_F(AdsClientTest, WhatIsDecodedTooLateFindsNobody) {
   server.Run();
   EXPECT_EQ(Held(), ";;;;");
   Wait(milliseconds(510));
+  server.Respond(Large(kCds, "a", "1"));
+  server.Run();
+  server.Close();
+  server.Run();
+  Wait(milliseconds(1010));
+  ASSERT_EQ(server.streams(), 3u);
+  Build();  // for the stream before
+  server.Run();
+  EXPECT_EQ(Held(), ";;;;");
   server.Respond(Large(kCds, "a", "1"));
   server.Run();
   client.reset();

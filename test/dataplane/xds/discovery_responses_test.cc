@@ -105,6 +105,31 @@ TEST_F(SotwResponsesTest, R20AServerThatResendsWhatWasRefusedIsAnsweredEverMoreS
   EXPECT_NE(Requests().find("CDS v2 fresh"), std::string::npos);
 }
 
+TEST_F(SotwResponsesTest, R20AServerThatDoesNotEvenWaitForTheAnswerIsNotReadAnyFaster) {
+  Start();
+  consumer.refuses["a"] = "bad";
+  for (const auto* nonce : {"1", "2", "3"}) Respond(Sotw(kCds, "v1", nonce, {"a"}));
+  EXPECT_EQ(Requests(), "CDS - -\nCDS - 1!\nLDS - -");
+  EXPECT_EQ(consumer.calls.size(), 2u) << "the third one is not even looked at";
+  Respond(Sotw(kCds, "v1", "4", {"a"}));
+  EXPECT_FALSE(discovery->has_room());
+  Wait(milliseconds(200));
+  EXPECT_EQ(Requests(), "CDS - 2!");
+  EXPECT_TRUE(discovery->has_room());
+  Wait(milliseconds(400));
+  EXPECT_EQ(Requests(), "CDS - 3!");
+}
+
+TEST_F(SotwResponsesTest, R20SomethingNewIsNotHeldUpByARefusalThatWaits) {
+  Start();
+  consumer.refuses["a"] = "bad";
+  for (const auto* nonce : {"1", "2"}) Respond(Sotw(kCds, "v1", nonce, {"a"}));
+  Requests();
+  consumer.refuses.clear();
+  Respond(Sotw(kCds, "v2", "3", {"a"}));
+  EXPECT_EQ(Requests(), "CDS - 2!\nCDS v2 3");
+}
+
 TEST_F(SotwResponsesTest, R67TheStreamWaitsWhenTwoOfATypeAreThere) {
   consumer.answers = false;
   Start();
