@@ -31,17 +31,11 @@ GroupSnapshotRef Rollout::SnapshotOf(const ViewRef& view, const Link& link) cons
   return view->For(MemberOf(link.node()));
 }
 
-bool Rollout::InVote(const Link& link) const { return vote_ && vote_->ballot.Asked(link.node().id); }
-
 std::vector<snapshot::Member> Rollout::Members() const {
-  std::map<std::string, snapshot::Member> groups;
-  for (const auto& [link, member] : members_) {
-    snapshot::Member one = MemberOf(link->node());
-    std::string name = snapshot::GroupName(live_->GroupOf(one));
-    groups.emplace(std::move(name), std::move(one));
-  }
+  std::map<std::map<std::string, std::string>, snapshot::Member> kinds;
+  for (const auto& [link, member] : members_) kinds.emplace(link->node().labels, MemberOf(link->node()));
   std::vector<snapshot::Member> out;
-  for (auto& [name, one] : groups) out.push_back(std::move(one));
+  for (auto& [labels, one] : kinds) out.push_back(std::move(one));
   return out;
 }
 
@@ -63,6 +57,7 @@ void Rollout::AskAudience() {
   std::vector<std::pair<Link*, GroupSnapshotRef>> asked;
   const uint64_t number = vote_->view->number();
   for (auto& [link, member] : members_) {
+    member.votes = false;
     if (!Commits(*link)) continue;
     GroupSnapshotRef snapshot = SnapshotOf(vote_->view, *link);
     if (member.serves != nullptr && !member.due && member.serves->SameContent(*snapshot)) {
@@ -72,7 +67,10 @@ void Rollout::AskAudience() {
       options_.fleet.Served(link->node().id, number, 0);
       continue;
     }
-    if (!member.due) audience.insert(link->node().id);
+    if (!member.due) {
+      audience.insert(link->node().id);
+      member.votes = true;
+    }
     asked.emplace_back(link, std::move(snapshot));
   }
   vote_->ballot = Ballot(std::move(audience));
@@ -120,17 +118,14 @@ void Rollout::Decide() {
   vote_->serving = true;
   live_ = vote_->view;
   options_.decided(live_->number());
+  std::vector<std::pair<Link*, Member*>> able;
   for (auto& [link, member] : members_) {
-    if (!Commits(*link) || !vote_->ballot.prepared().contains(link->node().id)) continue;
+    if (!InVote(member) || member.due || member.refused) continue;
     vote_->serve_due.insert(link->node().id);
+    able.emplace_back(link, &member);
   }
   // The set is complete before the first is told: an answer may come at once.
-  for (auto& [link, member] : members_) {
-    if (Commits(*link) && vote_->serve_due.contains(link->node().id)) {
-      member.due = true;
-      link->Serve(member.asked);
-    }
-  }
+  for (const auto& [link, member] : able) TellToServe(*link, *member);
   ArmVoteTimer();
   Advance();
 }
@@ -157,7 +152,7 @@ void Rollout::CatchUp() {
 }
 
 void Rollout::CatchUp(Link& link, Member& member) {
-  if (InVote(link)) return;
+  if (InVote(member) || live_->number() == 0) return;
   GroupSnapshotRef snapshot = SnapshotOf(live_, link);
   if (Commits(link)) {
     if (member.due) return;  // its answer comes first
@@ -172,9 +167,14 @@ void Rollout::CatchUp(Link& link, Member& member) {
     if (!member.due && !member.refused) options_.fleet.Served(link.node().id, snapshot->revision(), 0);
     return;
   }
-  member.asked = snapshot;
+  member.asked = std::move(snapshot);
+  TellToServe(link, member);
+}
+
+void Rollout::TellToServe(Link& link, Member& member) {
+  member.told = member.asked;
   member.due = true;
-  link.Serve(std::move(snapshot));
+  link.Serve(member.told);
 }
 
 void Rollout::OnReady(Link& link) {
@@ -186,14 +186,21 @@ void Rollout::OnReady(Link& link) {
 }
 
 void Rollout::OnGone(Link& link) {
-  members_.erase(&link);
+  const auto it = members_.find(&link);
+  const bool voted = InVote(it->second);
+  members_.erase(it);
   const std::string& id = link.node().id;
+  bool back = false, other_votes = false;
   for (const auto& [other, member] : members_) {
-    if (other->node().id == id) return;  // it is back already
+    if (other->node().id != id) continue;
+    back = true;
+    other_votes = other_votes || InVote(member);
   }
-  options_.fleet.Disconnected(id);
-  options_.zones_changed();
-  if (!vote_) return;
+  if (!back) {
+    options_.fleet.Disconnected(id);
+    options_.zones_changed();
+  }
+  if (!voted || other_votes) return;
   vote_->ballot.Gone(id);
   vote_->serve_due.erase(id);
   Advance();
@@ -210,7 +217,7 @@ void Rollout::OnPrepared(Link& link, const Report& report) {
   } else {
     options_.fleet.Prepared(id, report.revision());
   }
-  if (InVote(link) && report.revision() == vote_->view->number() && !vote_->serving) {
+  if (InVote(member) && report.revision() == vote_->view->number() && !vote_->serving) {
     member.refused ? vote_->ballot.Refused(id) : vote_->ballot.Prepared(id);
     return Advance();
   }
@@ -219,23 +226,22 @@ void Rollout::OnPrepared(Link& link, const Report& report) {
     // An answer that came too late for its vote: what is live now is another one.
     return CatchUp(link, member);
   }
-  member.due = true;
-  link.Serve(member.asked);
+  TellToServe(link, member);
 }
 
 void Rollout::OnServed(Link& link, const Report& report) {
   const std::string& id = link.node().id;
   Member& member = members_[&link];
-  if (member.asked == nullptr || report.revision() != member.asked->revision()) return;
-  member.due = false;
-  member.refused = report.refused_size() > 0;
-  if (member.refused) {
-    NoteRefusal(link, report);
-  } else {
-    member.serves = member.asked;
+  if (member.told == nullptr || report.revision() != member.told->revision()) return;
+  if (report.refused_size() == 0) {
+    member.serves = member.told;
     options_.fleet.Served(id, report.revision(), report.workers());
   }
-  if (vote_ && vote_->serving && vote_->serve_due.erase(id) > 0) return Advance();
+  if (member.told != member.asked) return;  // it was asked for a newer one meanwhile
+  member.due = false;
+  member.refused = report.refused_size() > 0;
+  if (member.refused) NoteRefusal(link, report);
+  if (InVote(member) && vote_->serving && vote_->serve_due.erase(id) > 0) return Advance();
   CatchUp(link, member);
 }
 
@@ -270,7 +276,7 @@ void Rollout::NoteRefusal(const Link& link, const Report& report) {
 void Rollout::RetryRefusers() {
   retry_armed_ = false;
   for (auto& [link, member] : members_) {
-    if (!Commits(*link) || !member.refused || member.due || InVote(*link)) continue;
+    if (!Commits(*link) || !member.refused || member.due || InVote(member)) continue;
     member.refused = false;
     CatchUp(*link, member);
   }

@@ -9,6 +9,10 @@
 //  * A vote lasts at most kVoteTime, and SERVE is waited for as long again: who is silent is listed,
 //    and left out of votes until it has answered what it was asked last.
 //  * A withdrawn revision is reported once; the caller publishes one with the content from before.
+//  * Before the first revision nothing is live, and nobody is told anything: a proxy that serves
+//    what an earlier control plane gave it goes on.
+//  * Two links of one node id (the old one of a proxy that came back) are two members; of those that
+//    were asked, the first answer is the node's vote.
 //  * A restart knows what is live from the store; proxies come back and catch up.
 #pragma once
 
@@ -51,7 +55,8 @@ class Rollout final : public fleet::Driver {
   // The head is `view` now.
   void Publish(ViewRef view);
   const ViewRef& live() const { return live_; }
-  // What decides about the groups that connected proxies are in, each once.
+  // What decides about the groups that connected proxies are in: one for each set of labels, since
+  // the next revision may tell apart what is one group now.
   std::vector<snapshot::Member> Members() const;
 
   // fleet::Driver
@@ -65,8 +70,10 @@ class Rollout final : public fleet::Driver {
   struct Member {
     snapshot::GroupSnapshotRef serves;  // nullptr: not known
     snapshot::GroupSnapshotRef asked;   // of the last Prepare (or Serve, for standard clients)
+    snapshot::GroupSnapshotRef told;    // of the last Serve
     bool due = false;                   // an answer to `asked` is due
     bool refused = false;               // `asked` was refused
+    bool votes = false;                 // was asked in the vote under way; a reconnected one was not
   };
   struct Vote {
     ViewRef view;
@@ -89,7 +96,9 @@ class Rollout final : public fleet::Driver {
   void RetryRefusers();
   void ArmVoteTimer();
   void NoteRefusal(const fleet::Link& link, const Report& report);
-  bool InVote(const fleet::Link& link) const;
+  // SERVE for what it was asked last.
+  void TellToServe(fleet::Link& link, Member& member);
+  bool InVote(const Member& member) const { return vote_ && member.votes; }
   snapshot::GroupSnapshotRef SnapshotOf(const ViewRef& view, const fleet::Link& link) const;
 
   const Options options_;

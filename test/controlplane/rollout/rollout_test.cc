@@ -1,0 +1,333 @@
+#include "controlplane/rollout/rollout.h"
+
+#include <gtest/gtest.h>
+
+#include "test/controlplane/rollout/fleet_of_fakes.h"
+
+namespace sluice::rollout {
+namespace {
+
+using fleet::Client;
+using Withdrawals = std::vector<std::pair<uint64_t, uint64_t>>;
+
+TEST_F(RolloutTest, AllPrepareThenItIsDecidedThenAllServe) {
+  Begin(1);
+  auto a = Serving("a"), b = Serving("b");
+  rollout_->Publish(View(2));
+  EXPECT_EQ(a->Told(), Texts{"prepare 2"});
+  EXPECT_EQ(b->Told(), Texts{"prepare 2"});
+  a->Prepared(2);
+  EXPECT_TRUE(a->Told().empty());
+  EXPECT_TRUE(decided_.empty());
+  EXPECT_EQ(rollout_->live()->number(), 1u);
+  b->Prepared(2);
+  EXPECT_EQ(decided_, std::vector<uint64_t>{2});
+  EXPECT_EQ(rollout_->live()->number(), 2u);
+  EXPECT_EQ(a->Told(), Texts{"serve 2"});
+  EXPECT_EQ(b->Told(), Texts{"serve 2"});
+  a->Served(2);
+  EXPECT_FALSE(Progress(2).done());
+  b->Served(2);
+  EXPECT_TRUE(Progress(2).all_served());
+  EXPECT_EQ(Progress(2).served(), 2u);
+}
+
+TEST_F(RolloutTest, WithoutProxiesARevisionIsDecidedAtOnce) {
+  Begin(0);
+  rollout_->Publish(View(1));
+  EXPECT_EQ(decided_, std::vector<uint64_t>{1});
+  EXPECT_TRUE(Progress(1).done());
+}
+
+TEST_F(RolloutTest, BeforeTheFirstRevisionNobodyIsTold) {
+  Begin(0);
+  auto a = Join("a"), envoy = Join("e", Client::kStandardDelta);
+  EXPECT_TRUE(a->Told().empty());
+  EXPECT_TRUE(envoy->Told().empty());
+  rollout_->Publish(View(1));
+  EXPECT_EQ(a->Told(), Texts{"prepare 1"});
+}
+
+TEST_F(RolloutTest, OfRevisionsPublishedDuringAVoteOnlyTheNewestIsRolledOut) {
+  Begin(1);
+  auto a = Serving("a");
+  rollout_->Publish(View(2));
+  rollout_->Publish(View(3));
+  rollout_->Publish(View(4));
+  EXPECT_EQ(a->Told(), Texts{"prepare 2"});
+  a->Prepared(2);
+  EXPECT_EQ(a->Told(), Texts{"serve 2"});
+  a->Served(2);
+  EXPECT_EQ(a->Told(), Texts{"prepare 4"});
+  a->Prepared(4);
+  a->Served(4);
+  EXPECT_EQ(decided_, (std::vector<uint64_t>{2, 4}));
+  EXPECT_TRUE(Progress(3).all_served());
+}
+
+TEST_F(RolloutTest, ASingleRefuserStaysAndIsNamedWhileTheOtherServes) {
+  Begin(1);
+  auto a = Serving("a"), b = Serving("b");
+  rollout_->Publish(View(2));
+  a->Refuses(2);
+  b->Prepared(2);
+  EXPECT_EQ(a->Told(), Texts{"prepare 2"});
+  EXPECT_EQ(b->Told(), (Texts{"prepare 2", "serve 2"}));
+  b->Served(2);
+  const auto progress = Progress(2);
+  EXPECT_TRUE(progress.done());
+  EXPECT_FALSE(progress.all_served());
+  ASSERT_EQ(progress.refused_size(), 1);
+  EXPECT_EQ(progress.refused(0).proxy(), "a");
+  EXPECT_EQ(progress.refused(0).reason(), "cannot");
+  EXPECT_EQ(progress.refused(0).object().name(), "web");
+  EXPECT_TRUE(withdrawn_.empty());
+  EXPECT_TRUE(a->Told().empty());  // its content is wrong for it: nobody asks again
+  Pass(Rollout::kRetry);
+  EXPECT_TRUE(a->Told().empty());
+  rollout_->Publish(View(3));
+  EXPECT_EQ(a->Told(), Texts{"prepare 3"});
+  a->Prepared(3);
+  b->Prepared(3);
+  a->Served(3);
+  b->Served(3);
+  EXPECT_TRUE(Progress(3).all_served());
+}
+
+TEST_F(RolloutTest, WhatAllRefuseIsWithdrawnOnceAndWhatWasLiveStays) {
+  Begin(1);
+  auto a = Serving("a"), b = Serving("b");
+  rollout_->Publish(View(2));
+  a->Refuses(2);
+  b->Refuses(2);
+  EXPECT_EQ(withdrawn_, (Withdrawals{{2, 1}}));
+  EXPECT_TRUE(decided_.empty());
+  EXPECT_EQ(rollout_->live()->number(), 1u);
+  Pass(Rollout::kVoteTime * 3);
+  EXPECT_EQ(withdrawn_.size(), 1u);
+  a->Told();
+  // The restored content is what they serve: nobody is asked, all count.
+  rollout_->Publish(View(3, 1));
+  EXPECT_TRUE(a->Told().empty());
+  EXPECT_EQ(decided_, std::vector<uint64_t>{3});
+  EXPECT_TRUE(Progress(3).all_served());
+}
+
+TEST_F(RolloutTest, AfterAWithdrawalWhatWaitsIsPutToTheVote) {
+  Begin(1);
+  auto a = Serving("a");
+  rollout_->Publish(View(2));
+  rollout_->Publish(View(3));
+  a->Refuses(2);
+  EXPECT_EQ(withdrawn_, (Withdrawals{{2, 1}}));
+  EXPECT_EQ(a->Told(), (Texts{"prepare 2", "prepare 3"}));
+}
+
+TEST_F(RolloutTest, ASilentProxyIsListedAndNotWaitedForUntilItAnswers) {
+  Begin(1);
+  auto slow = Serving("slow"), quick = Serving("quick");
+  rollout_->Publish(View(2));
+  quick->Prepared(2);
+  Pass(Rollout::kVoteTime - std::chrono::milliseconds(1));
+  EXPECT_TRUE(decided_.empty());
+  Pass(std::chrono::milliseconds(1));
+  EXPECT_EQ(decided_, std::vector<uint64_t>{2});
+  quick->Served(2);
+  ASSERT_EQ(Progress(2).silent_size(), 1);
+  EXPECT_EQ(Progress(2).silent(0), "slow");
+  EXPECT_FALSE(Progress(2).done());
+  // The next vote does not wait for it, but tells it.
+  rollout_->Publish(View(3));
+  quick->Prepared(3);
+  EXPECT_EQ(decided_, (std::vector<uint64_t>{2, 3}));
+  quick->Served(3);
+  EXPECT_EQ(slow->Told(), (Texts{"prepare 2", "prepare 3"}));
+  slow->Prepared(2);  // too late: it is asked for another one
+  EXPECT_TRUE(slow->Told().empty());
+  slow->Prepared(3);
+  EXPECT_EQ(slow->Told(), Texts{"serve 3"});
+  slow->Served(3);
+  EXPECT_TRUE(Progress(3).all_served());
+  EXPECT_EQ(Progress(3).silent_size(), 0);
+  // It has answered: the vote waits for it again.
+  rollout_->Publish(View(4));
+  quick->Prepared(4);
+  EXPECT_EQ(decided_.size(), 2u);
+}
+
+TEST_F(RolloutTest, AProxyThatDoesNotConfirmServingHoldsUpTheNextRevisionForTheVotesTimeOnly) {
+  Begin(1);
+  auto a = Serving("a");
+  rollout_->Publish(View(2));
+  a->Prepared(2);
+  rollout_->Publish(View(3));
+  Pass(Rollout::kVoteTime);
+  EXPECT_EQ(a->Told(), (Texts{"prepare 2", "serve 2", "prepare 3"}));
+  a->Served(2);  // late, but true
+  EXPECT_EQ(fleet_.List()[0].served(), 2u);
+  a->Prepared(3);
+  EXPECT_EQ(a->Told(), Texts{"serve 3"});
+}
+
+TEST_F(RolloutTest, WhatWasServedLateIsWhatTheNextRevisionIsComparedWith) {
+  Begin(1);
+  auto a = Serving("a");
+  rollout_->Publish(View(2));
+  a->Prepared(2);
+  rollout_->Publish(View(3));
+  Pass(Rollout::kVoteTime);
+  a->Served(2);
+  a->Refuses(3);
+  a->Told();
+  rollout_->Publish(View(4, 1));  // not what it serves: 2 is
+  EXPECT_EQ(a->Told(), Texts{"prepare 4"});
+}
+
+TEST_F(RolloutTest, AJoinerDuringAVoteGetsWhatIsLiveAndCatchesUpAfterwards) {
+  Begin(1);
+  auto a = Serving("a");
+  rollout_->Publish(View(2));
+  auto late = Join("late");
+  EXPECT_EQ(late->Told(), Texts{"prepare 1"});
+  a->Prepared(2);
+  EXPECT_EQ(decided_, std::vector<uint64_t>{2});  // nobody waits for the joiner
+  a->Served(2);
+  EXPECT_TRUE(late->Told().empty());  // it owes an answer
+  late->Prepared(1);
+  EXPECT_EQ(late->Told(), Texts{"prepare 2"});
+  late->Prepared(2);
+  EXPECT_EQ(late->Told(), Texts{"serve 2"});
+  late->Served(2);
+  EXPECT_TRUE(Progress(2).all_served());
+  EXPECT_EQ(Progress(2).audience(), 2u);
+}
+
+TEST_F(RolloutTest, WhoLeavesDuringAVoteIsNotWaitedFor) {
+  Begin(1);
+  auto a = Serving("a"), b = Serving("b");
+  rollout_->Publish(View(2));
+  a->Prepared(2);
+  b.reset();
+  EXPECT_EQ(decided_, std::vector<uint64_t>{2});
+  EXPECT_EQ(a->Told(), (Texts{"prepare 2", "serve 2"}));
+  auto c = Join("c");
+  rollout_->Publish(View(3));
+  a.reset();  // it owed SERVE
+  EXPECT_EQ(c->Told(), (Texts{"prepare 2", "prepare 3"}));
+  EXPECT_EQ(Progress(3).absent_size(), 2);
+}
+
+TEST_F(RolloutTest, WhoRefusedForAReasonOfItsOwnIsAskedAgain) {
+  Begin(1);
+  auto a = Serving("a"), b = Serving("b");
+  rollout_->Publish(View(2));
+  a->Refuses(2, Problem::LOCAL);
+  b->Prepared(2);
+  b->Served(2);
+  a->Told();
+  Pass(Rollout::kRetry - std::chrono::milliseconds(1));
+  EXPECT_TRUE(a->Told().empty());
+  Pass(std::chrono::milliseconds(1));
+  EXPECT_EQ(a->Told(), Texts{"prepare 2"});
+  a->Refuses(2, Problem::LOCAL);
+  Pass(Rollout::kRetry);
+  EXPECT_EQ(a->Told(), Texts{"prepare 2"});
+  a->Prepared(2);
+  a->Served(2);
+  EXPECT_TRUE(Progress(2).all_served());
+  EXPECT_TRUE(fleet_.Refusals().empty());
+}
+
+TEST_F(RolloutTest, AStandardClientIsBroughtThereOnlyAfterTheDecision) {
+  Begin(1);
+  auto a = Serving("a"), envoy = Join("envoy", Client::kStandardSotw);
+  EXPECT_EQ(envoy->Told(), Texts{"serve 1"});
+  envoy->Served(1);
+  rollout_->Publish(View(2));
+  EXPECT_TRUE(envoy->Told().empty());
+  a->Prepared(2);
+  a->Served(2);
+  EXPECT_EQ(envoy->Told(), Texts{"serve 2"});
+  EXPECT_EQ(Progress(2).accepted_size(), 0);
+  envoy->Served(2);
+  ASSERT_EQ(Progress(2).accepted_size(), 1);
+  EXPECT_EQ(Progress(2).audience(), 1u);
+}
+
+TEST_F(RolloutTest, AStandardClientThatRefusesHasNoVoteAndIsNotToldTheSameAgain) {
+  Begin(1);
+  auto envoy = Join("envoy", Client::kStandardDelta);
+  envoy->Refuses(1);
+  EXPECT_EQ(envoy->Told(), Texts{"serve 1"});
+  EXPECT_EQ(fleet_.Refusals().size(), 1u);
+  rollout_->Publish(View(2, 1));
+  EXPECT_TRUE(envoy->Told().empty());
+  EXPECT_EQ(fleet_.List()[0].served(), 0u);
+  rollout_->Publish(View(3));
+  EXPECT_EQ(envoy->Told(), Texts{"serve 3"});
+}
+
+TEST_F(RolloutTest, AProxyWhoseContentStaysCountsAsServed) {
+  Begin(1);
+  auto a = Serving("a");
+  rollout_->Publish(View(2, 1));
+  EXPECT_TRUE(a->Told().empty());
+  EXPECT_EQ(decided_, std::vector<uint64_t>{2});
+  EXPECT_TRUE(Progress(2).all_served());
+}
+
+TEST_F(RolloutTest, AProxyThatComesBackBeforeItsOldLinkEndedIsAskedLikeANewOne) {
+  Begin(1);
+  auto old = Serving("a"), b = Serving("b");
+  rollout_->Publish(View(2));
+  old->Prepared(2);
+  auto back = Join("a");
+  EXPECT_EQ(back->Told(), Texts{"prepare 1"});
+  b->Prepared(2);
+  EXPECT_TRUE(back->Told().empty());  // it has not prepared 2
+  old.reset();
+  EXPECT_TRUE(fleet_.List()[0].connected());
+  b->Served(2);
+  back->Prepared(1);
+  EXPECT_EQ(back->Told(), Texts{"prepare 2"});
+  back->Prepared(2);
+  EXPECT_EQ(back->Told(), Texts{"serve 2"});
+  back->Served(2);
+  EXPECT_TRUE(Progress(2).all_served());
+}
+
+TEST_F(RolloutTest, TheEndOfAnOldLinkThatWasAskedEndsTheWaitForIt) {
+  Begin(1);
+  auto old = Serving("a"), b = Serving("b");
+  rollout_->Publish(View(2));
+  b->Prepared(2);
+  auto back = Join("a");
+  EXPECT_TRUE(decided_.empty());
+  old.reset();
+  EXPECT_EQ(decided_, std::vector<uint64_t>{2});
+}
+
+TEST_F(RolloutTest, TellsTheFleetOfZonesGroupsAndEndpoints) {
+  Begin(1);
+  auto a = Serving("a");
+  EXPECT_EQ(zones_changed_, 1);
+  EXPECT_EQ(fleet_.List()[0].group(), "web@z");
+  EXPECT_EQ(fleet_.List()[0].gateways(0), "web");
+  EXPECT_EQ(fleet_.List()[0].workers(), 2u);
+  EXPECT_FALSE(fleet_.EndpointProgressOf(7).done());
+  rollout_->OnEndpointsSettled(*a, 7);
+  EXPECT_TRUE(fleet_.EndpointProgressOf(7).done());
+  a.reset();
+  EXPECT_EQ(zones_changed_, 2);
+  EXPECT_FALSE(fleet_.List()[0].connected());
+}
+
+TEST_F(RolloutTest, MembersThatOnlyTheNextRevisionTellsApartAreListedBoth) {
+  Begin(1);
+  auto a = Join("a", Client::kCommitting, {{"tier", "edge"}}), b = Join("b", Client::kCommitting, {{"tier", "inner"}}),
+       c = Join("c", Client::kStandardDelta, {{"tier", "inner"}});
+  EXPECT_EQ(rollout_->Members().size(), 2u);
+}
+
+}  // namespace
+}  // namespace sluice::rollout
