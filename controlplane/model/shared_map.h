@@ -39,7 +39,8 @@ class SharedMap final {
   // assigned to or destroyed meanwhile.
   class Iterator final {
    public:
-    Iterator(const Chunks* chunks, size_t chunk, size_t at) : chunks_(chunks), chunk_(chunk), at_(at) {}
+    Iterator(const Chunks* chunks, size_t chunk, size_t at)
+        : chunks_(chunks), chunk_(chunk), at_(at) {}
     const Entry& operator*() const { return (*(*chunks_)[chunk_])[at_]; }
     const Entry* operator->() const { return &**this; }
     Iterator& operator++() {
@@ -113,7 +114,8 @@ class SharedMap final {
   static constexpr size_t kMost = 256;
   static constexpr size_t kHalf = kMost / 2;
 
-  // Where `key` is if it is anywhere; chunks_.size() only if there are none.
+  // The chunk in which `key` is if it is anywhere; chunks_.size() only if there are no chunks. Keys
+  // less than all are looked for in the first.
   size_t ChunkOf(const Key& key) const {
     auto next = std::upper_bound(chunks_.begin(), chunks_.end(), key,
                                  [](const Key& k, const auto& c) { return k < c->front().first; });
@@ -143,8 +145,8 @@ class SharedMap final {
     return merged;
   }
 
-  // Adds `entries`, whose keys are greater than all so far, in pieces of a good size; joins a small one to its neighbour, so that deletions do not leave
-  // crumbs.
+  // Adds `entries`, whose keys are greater than all so far, in pieces of a good size; joins a small
+  // one to its neighbour, so that deletions do not leave crumbs.
   void Append(Chunk entries) {
     if (entries.empty()) return;
     size_ += entries.size();

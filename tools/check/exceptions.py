@@ -33,6 +33,7 @@ TEST_EXTRA_INCLUDES = {
 }
 
 # mirrors: sources without a test of their own: the test that covers them, and why there.
+_GOLDENS = "test/controlplane/compile/group_golden_test.cc"
 _CROSS_RULES = "test/api/check/check_resources_test.cc"
 _POLICIES = "test/dataplane/balance/pick_table_test.cc"
 _ADMIN = "test/dataplane/admin/admin_test.cc"
@@ -53,6 +54,9 @@ _REGISTRY = "test/dataplane/upstream/registry_test.cc"
 _SHARING = "test/dataplane/upstream/sharing_test.cc"
 
 COVERED_BY = {
+    "controlplane/compile/listener.cc": (_GOLDENS, "a field by field translation"),
+    "controlplane/compile/route_action.cc": (_GOLDENS, "a field by field translation"),
+    "controlplane/compile/route_match.cc": (_GOLDENS, "a field by field translation"),
     "controlplane/store/memory_store.cc": (_STORE, "one of the stores under the contract"),
     "controlplane/store/refusals.cc": (_STORE, "the same errors of every store"),
     "controlplane/store/sqlite.cc": (_SQLITE, "a thin cover, seen through the store's errors"),

@@ -1,0 +1,66 @@
+#include "controlplane/compile/cluster.h"
+
+#include <algorithm>
+#include <span>
+
+#include "controlplane/compile/assignment.h"
+#include "controlplane/compile/origin.h"
+#include "envoy/config/cluster/v3/cluster.pb.h"
+
+namespace sluice::compile {
+namespace {
+
+using envoy::config::cluster::v3::Cluster;
+using sluice::v1::Endpoint;
+using sluice::v1::Service;
+
+void SetDns(const sluice::v1::DnsEndpoints& dns, const std::string& name, Cluster& cluster) {
+  cluster.set_type(Cluster::STRICT_DNS);
+  cluster.set_dns_lookup_family(Cluster::ALL);
+  Endpoint target;
+  target.set_address(dns.name());
+  target.set_port(dns.port());
+  *cluster.mutable_load_assignment() = FlatAssignment(name, std::span(&target, 1));
+}
+
+void SetEds(Cluster& cluster) {
+  cluster.set_type(Cluster::EDS);
+  auto& source = *cluster.mutable_eds_cluster_config()->mutable_eds_config();
+  source.mutable_ads();
+  source.set_resource_api_version(envoy::config::core::v3::V3);
+  cluster.mutable_common_lb_config()->mutable_locality_weighted_lb_config();
+}
+
+}  // namespace
+
+bool UsesEds(const Service& service) {
+  if (service.has_file() || service.has_registered()) return true;
+  const auto& endpoints = service.static_().endpoints();
+  return std::any_of(endpoints.begin(), endpoints.end(),
+                     [](const Endpoint& endpoint) { return !endpoint.zone().empty(); });
+}
+
+ResourcePtr CompileCluster(const sluice::v1::Object& object) {
+  const Service& service = object.service();
+  Cluster cluster;
+  cluster.set_name(object.name());
+  if (service.has_connect_timeout()) {
+    *cluster.mutable_connect_timeout() = service.connect_timeout();
+  } else {
+    cluster.mutable_connect_timeout()->set_seconds(1);
+  }
+  if (service.has_dns()) {
+    SetDns(service.dns(), object.name(), cluster);
+  } else if (UsesEds(service)) {
+    SetEds(cluster);
+  } else {
+    cluster.set_type(Cluster::STATIC);
+    const std::vector<Endpoint> endpoints(service.static_().endpoints().begin(),
+                                          service.static_().endpoints().end());
+    *cluster.mutable_load_assignment() = FlatAssignment(object.name(), endpoints);
+  }
+  SetOrigin({model::KeyOf(object), "spec"}, *cluster.mutable_metadata());
+  return MakeResource(kClusterType, object.name(), cluster);
+}
+
+}  // namespace sluice::compile

@@ -1,0 +1,16 @@
+// Service -> Cluster. Pure; any thread.
+#pragma once
+
+#include "controlplane/compile/resource.h"
+#include "sluice/v1/object.pb.h"
+
+namespace sluice::compile {
+
+// Named as the Service. `service` has no problems.
+ResourcePtr CompileCluster(const sluice::v1::Object& service);
+
+// Whether the endpoints of a Service travel by EDS (as live data, under the Service's name), and not
+// in its cluster: from files and registrations, and where zones matter.
+bool UsesEds(const sluice::v1::Service& service);
+
+}  // namespace sluice::compile
