@@ -72,6 +72,7 @@ void AdsStream::Run() {
 
 void AdsStream::Deliver() {
   if (busy_) return;
+  if (call_.queued_bytes() > upstream::Call::kHighMark) return call_.PauseResponse(true);
   buffer::Buffer message;
   switch (reader_->Next(message)) {
     case grpc::MessageReader::Result::kMessage:

@@ -1,8 +1,9 @@
 // One gRPC stream in both directions over an upstream::Call, message by message.
 //
 // The owner gets one message at a time and says when it wants the next (xds.md R67): until then the
-// response is paused, and what the server still sends is bounded by its HTTP/2 window. A message
-// that announces more than the limit ends the stream before its bytes are held.
+// response is paused, and what the server still sends is bounded by its HTTP/2 window. A server
+// that does not read what is sent is not read either, so answers do not pile up. A message that
+// announces more than the limit ends the stream before its bytes are held.
 // Owner: AdsClient, which starts it again after each end. Thread: config.
 #pragma once
 
@@ -62,6 +63,7 @@ class AdsStream final : private upstream::CallEvents, private event::Task {
   void OnResponseTrailers() override { has_trailers_ = true; }
   void OnResponseEnd() override;
   void OnFailed(const upstream::CallFailure& failure) override;
+  void OnCallSendable() override { loop_.Post(*this); }
 
   void Deliver();
   void End(const grpc::Status& status);

@@ -8,6 +8,7 @@
 // the consumer drops callbacks it still holds (they carry a lifetime token).
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -24,7 +25,9 @@ namespace sluice::xds {
 struct TypeChange {
   config::ResourceType type = config::ResourceType::kCluster;
   std::vector<config::ResourceRef> changed;
-  std::vector<std::string> removed;  // SotW: what was held and is absent, for LDS and CDS only
+  // Names that were held. SotW: those that are absent, for LDS and CDS only. Both variants: those
+  // whose time to live has run out (R66).
+  std::vector<std::string> removed;
 };
 
 // One revision as a committing server ended it: always the whole set, of which most is shared with
@@ -43,7 +46,9 @@ class Consumer {
   using Problems = std::vector<::sluice::xds::v1::Problem>;
 
   // Standard stream, revisioned types. Good resources serve when `done` is called, bad ones are
-  // named and their held copy stays (R30); removals are honoured. No problems: ACK.
+  // named by Problem.resource and their held copy stays (R30); removals are honoured. What is not
+  // named counts as serving, and what it refers to is asked for next. No problems: ACK. The first
+  // response of clusters and of listeners comes even if it is empty; later empty changes do not.
   virtual void ApplyTypes(TypeChange change, std::function<void(Problems)> done) = 0;
 
   // Endpoints, on both kinds of stream: whole or not at all per assignment. `done`: every worker

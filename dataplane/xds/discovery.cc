@@ -162,7 +162,11 @@ void Discovery::Flush() {
         channel->subscription->TakeRequest(node_sent_ ? nullptr : &options_.node);
     if (!request.has_value()) continue;
     node_sent_ = true;
-    Send(std::move(*request));
+    // R14: until the newest response is answered a SotW server drops a lone change of names. The
+    // refusal that waits has the names in it.
+    const bool stale = channel->late.has_value() && options_.variant == Variant::kSotw;
+    if (stale) SendLate(*channel);
+    if (!stale) Send(std::move(*request));
     channel->interest.NoteAsked(loop_.now() + options_.resource_timeout);
   }
   ArmNamesTimer();

@@ -104,6 +104,7 @@ class Discovery final : private event::Timer::Handler {
     NackPause pause;
     event::Timer late_timer;
     bool heard = false;  // a response came, on any stream
+    bool told = false;   // the consumer was given one
     bool busy() const { return waiting.has_value() || in_hand.has_value(); }
   };
 

@@ -18,9 +18,12 @@ Response HeadOf(const Response& response) {
   return head;
 }
 
-Names ResourcesOf(const Problems& problems) {
+// Of that type: applying one may show what is wrong with another.
+Names ResourcesOf(const Problems& problems, DiscoveryType type) {
   Names names;
-  for (const auto& problem : problems) names.insert(problem.resource());
+  for (const auto& problem : problems) {
+    if (problem.type_url() == TypeUrl(type)) names.insert(problem.resource());
+  }
   return names;
 }
 
@@ -139,7 +142,9 @@ void Discovery::Stage(Channel& channel, const TypeChange& change, const Response
 }
 
 void Discovery::HandOver(Channel& channel, TypeChange change, Response response) {
-  const bool nothing = change.changed.empty() && change.removed.empty();
+  // That there are no clusters, or no listeners, is news the first time.
+  const bool news = IsWildcardType(channel.type) && !channel.told;
+  const bool nothing = change.changed.empty() && change.removed.empty() && !news;
   channel.in_hand = InHand{std::move(response), change.changed, change.removed, stream_};
   if (nothing) return Finish(channel, {});
   auto done = [self = std::weak_ptr(self_), type = channel.type](Problems problems) {
@@ -151,6 +156,7 @@ void Discovery::HandOver(Channel& channel, TypeChange change, Response response)
     return consumer_.ApplyEndpoints(std::move(change), std::move(done));
   }
   exclusive_ = true;
+  channel.told = true;
   consumer_.ApplyTypes(std::move(change), std::move(done));
 }
 
@@ -168,7 +174,7 @@ void Discovery::Finish(Channel& channel, Problems problems) {
 
 // R30: what is good serves; of what is bad the held copy stays.
 void Discovery::Keep(Channel& channel, const InHand& done, const Problems& problems) {
-  const Names bad = ResourcesOf(problems);
+  const Names bad = ResourcesOf(problems, channel.type);
   // After a change to a committing stream `held` is the staged set.
   const bool holds = !committing_ || !IsRevisioned(channel.type);
   for (const config::ResourceRef& resource : done.changed) {

@@ -55,6 +55,7 @@ void RecordingConsumer::Apply(std::string_view what, const xds::TypeChange& chan
     call += " -" + name;
     serving[change.type].erase(name);
   }
+  if (complains.has_value()) problems.push_back(*complains);
   calls.push_back(call);
   Later([problems = std::move(problems), done = std::move(done)] { done(problems); });
 }

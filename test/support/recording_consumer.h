@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ class RecordingConsumer final : public xds::Consumer {
 
   // ---- Behaviour ----
   std::map<std::string, std::string> refuses;  // resource name: "field_path: text"
+  std::optional<::sluice::xds::v1::Problem> complains;  // of every change
   std::string refuses_revisions;               // why, of every PREPARE
   bool answers = true;                         // false: calls wait for AnswerAll
   uint32_t workers = 2;

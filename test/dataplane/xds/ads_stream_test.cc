@@ -88,6 +88,21 @@ TEST_F(AdsStreamTest, R67AServerThatDoesNotWaitIsHeldBackByItsWindow) {
   EXPECT_EQ(messages.size(), 1000u);
 }
 
+TEST_F(AdsStreamTest, AServerThatDoesNotReadIsNotReadEither) {
+  server.options.refill_windows = false;
+  Start();
+  for (int i = 0; i < 20; ++i) stream.Send(std::string(10'000, 'x'));
+  server.Run();
+  server.Respond("one");
+  server.Run();
+  EXPECT_TRUE(messages.empty()) << "its answer would have to wait here";
+  for (int i = 0; i < 10; ++i) {
+    server.peer().Consume(server.stream(), 50'000);
+    server.Run();
+  }
+  EXPECT_EQ(messages.size(), 1u);
+}
+
 TEST_F(AdsStreamTest, R71AMessageThatIsTooLargeEndsTheStreamBeforeItIsHeld) {
   Start();
   server.Raw(std::string("\0\x06\x40\x00\x00", 5));  // 100 MiB are announced

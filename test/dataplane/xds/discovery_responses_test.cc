@@ -35,6 +35,13 @@ TEST_F(SotwResponsesTest, R30TheGoodServeTheBadKeepTheirCopyAndTheNackNamesThem)
   EXPECT_EQ(Requests(), "CDS v3 3") << "recovered";
 }
 
+TEST_F(SotwResponsesTest, AProblemWithAnotherTypeIsNotTakenForOneOfThisName) {
+  Start();
+  consumer.complains = ContentProblem(TypeUrl(kLds), "a", "needs a route");
+  Respond(Sotw(kCds, "v1", "1", {"a@ea"}));
+  EXPECT_EQ(Requests(), "CDS - -\nCDS - 1!\nEDS - - ea") << "cluster a serves";
+}
+
 TEST_F(SotwResponsesTest, R22ZeroResourcesRemoveAll) {
   Start();
   Respond(Sotw(kCds, "v1", "1", {"a", "b"}));
@@ -128,6 +135,17 @@ TEST_F(SotwResponsesTest, R20SomethingNewIsNotHeldUpByARefusalThatWaits) {
   consumer.refuses.clear();
   Respond(Sotw(kCds, "v2", "3", {"a"}));
   EXPECT_EQ(Requests(), "CDS - 2!\nCDS v2 3");
+}
+
+TEST_F(SotwResponsesTest, R14ARefusalThatWaitsGoesWithTheNamesThatChange) {
+  Start();
+  Respond(Sotw(kCds, "c1", "1", {"a@ea"}));
+  consumer.refuses["ea"] = "bad";
+  Respond(Sotw(kEds, "e1", "2", {"ea"}));
+  Respond(Sotw(kEds, "e1", "3", {"ea"}));
+  Requests();
+  Respond(Sotw(kCds, "c2", "4", {"a@ea", "b@eb"}));
+  EXPECT_EQ(Requests(), "CDS c2 4\nEDS - 3! ea eb") << "the server would drop it with nonce 2";
 }
 
 TEST_F(SotwResponsesTest, R67TheStreamWaitsWhenTwoOfATypeAreThere) {

@@ -43,7 +43,9 @@ TEST_F(SotwDiscoveryTest, R64AnEmptyConfigurationStartsToo) {
   Start();
   Respond(Sotw(kCds, "c1", "1", {}));
   Respond(Sotw(kLds, "l1", "2", {}));
-  EXPECT_EQ(Requests(), "CDS - -\nCDS c1 1\nLDS - -\nLDS l1 2");
+  Respond(Sotw(kLds, "l2", "3", {}));
+  EXPECT_EQ(Requests(), "CDS - -\nCDS c1 1\nLDS - -\nLDS l1 2\nLDS l2 3");
+  EXPECT_EQ(consumer.calls, (NameList{"clusters", "listeners"})) << "each once";
   EXPECT_EQ(initial_fetches, 1);
 }
 

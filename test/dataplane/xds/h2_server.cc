@@ -71,7 +71,7 @@ void H2Server::Run() {
   for (int i = 0; i < 6; ++i) {
     world_.Run();
     while (links_.size() < upstream_.size()) {
-      links_.emplace_back().cut = std::exchange(next_cut_, std::nullopt);
+      links_.emplace_back(options).cut = std::exchange(next_cut_, std::nullopt);
     }
     for (size_t c = 0; c < links_.size(); ++c) Carry(c);
   }

@@ -21,6 +21,8 @@ class H2Server {
  public:
   explicit H2Server(upstream::World& world) : world_(world) {}
 
+  // Of the connections to come.
+  test::H2Peer::Options options;
   net::Address address() const { return upstream_.address(); }
   size_t connections() const { return links_.size(); }
   // Cuts the next connection once this many bytes have gone to the client.
@@ -44,6 +46,7 @@ class H2Server {
 
  private:
   struct Link {
+    explicit Link(const test::H2Peer::Options& o) : peer(o) {}
     test::H2Peer peer;
     size_t fed = 0;
     size_t sent = 0;
