@@ -22,7 +22,7 @@ absl::StatusOr<model::ObjectPtr> ReadObject(const store::Object& stored) {
 
 absl::StatusOr<model::Config> ReadConfig(store::Store& store, uint64_t revision) {
   SLUICE_ASSIGN_OR_RETURN(const uint64_t head, store.Head());
-  if (head == 0) return model::Config();
+  if (head == 0 && revision == 0) return model::Config();
   SLUICE_ASSIGN_OR_RETURN(const std::vector<store::Object> stored, store.List(revision, "", ""));
   std::vector<model::ObjectPtr> objects;
   for (const store::Object& one : stored) {

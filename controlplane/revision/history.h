@@ -18,7 +18,8 @@ namespace sluice::revision {
 std::string StoredBytes(const sluice::v1::Object& object);
 absl::StatusOr<model::ObjectPtr> ReadObject(const store::Object& stored);
 
-// The whole configuration at `revision`; 0: the head. Empty when there is no revision yet.
+// The whole configuration at `revision`; 0: the head, empty when there is no revision yet.
+// OUT_OF_RANGE for one that is not there.
 absl::StatusOr<model::Config> ReadConfig(store::Store& store, uint64_t revision);
 
 sluice::v1::Revision ToRevision(const store::RevisionRecord& record);

@@ -59,13 +59,16 @@ Problem FromJudge(const ::sluice::xds::v1::Problem& said) {
 std::string MemberName(const ObjectKey& key) { return key.kind + "/" + key.name; }
 std::string MemberVersion(const sluice::v1::Object& object) { return crypto::Hex(model::ContentDigest(object)); }
 
+snapshot::DigestSum DigestOf(const model::Config& config) {
+  snapshot::DigestSum digest;
+  for (const auto& [key, object] : config.objects()) digest.Add(MemberName(key), MemberVersion(*object));
+  return digest;
+}
+
 }  // namespace
 
-Writer::Writer(Options options, ViewRef head) : options_(std::move(options)), head_(std::move(head)) {
-  for (const auto& [key, object] : head_->config().objects()) {
-    digest_.Add(MemberName(key), MemberVersion(*object));
-  }
-}
+Writer::Writer(Options options, ViewRef head)
+    : options_(std::move(options)), digest_(DigestOf(head->config())), head_(std::move(head)) {}
 
 ViewRef Writer::head() const {
   const std::lock_guard lock(mutex_);
@@ -189,7 +192,10 @@ Outcome Writer::Commit(const Batch& batch, Mode mode) {
     if (std::optional<Refusal> refusal = Judged(view)) return *std::move(refusal);
   }
   if (mode == Mode::kPlan) return response;
-  if (absl::Status status = Store(batch, *view, response); !status.ok()) return Refusal{status, {}};
+  if (absl::Status status = Store(batch, *view, response); !status.ok()) {
+    if (absl::IsAborted(status)) ReadHeadAnew();
+    return Refusal{status, {}};
+  }
   SetHead(view);
   response.set_revision(view->number());
   options_.publish(std::move(view));
@@ -271,10 +277,21 @@ absl::Status Writer::Store(const Batch& batch, const snapshot::RevisionView& vie
   return status;
 }
 
-absl::StatusOr<Writer::Batch> Writer::BatchTowards(uint64_t revision) const {
-  SLUICE_ASSIGN_OR_RETURN(const model::Config wanted, ReadConfig(options_.store, revision));
+void Writer::ReadHeadAnew() {
+  const absl::StatusOr<uint64_t> number = options_.store.Head();
+  absl::StatusOr<model::Config> config = number.ok() ? ReadConfig(options_.store, *number) : number.status();
+  if (!config.ok()) {
+    return base::LogError("the head cannot be read anew: {}", std::string(config.status().message()));
+  }
+  if (*number <= head_->number()) return;
+  digest_ = DigestOf(*config);
+  auto view = std::make_shared<const snapshot::RevisionView>(*number, *std::move(config), nullptr);
+  SetHead(view);
+  options_.publish(std::move(view));
+}
+
+Writer::Batch Writer::BatchTowards(const model::Config& wanted) const {
   Batch batch;
-  batch.rollback_of = revision;
   for (const auto& change : model::Diff(head_->config(), wanted)) {
     const ObjectKey key = model::KeyOf(change.object());
     if (change.kind() == sluice::v1::Change::DELETED) {
@@ -291,12 +308,14 @@ absl::StatusOr<Writer::Batch> Writer::BatchTowards(uint64_t revision) const {
 Outcome Writer::Rollback(const sluice::v1::RollbackRequest& request, bool author_verified) {
   const std::lock_guard turn(writing_);
   if (request.to() == 0) return Refusal{absl::InvalidArgumentError("to: must name a revision"), {}};
-  absl::StatusOr<Batch> batch = BatchTowards(request.to());
-  if (!batch.ok()) return Refusal{batch.status(), {}};
-  batch->author = request.author();
-  batch->author_verified = author_verified;
-  batch->reason = request.reason();
-  return Commit(*batch, Mode::kApply);
+  const absl::StatusOr<model::Config> wanted = ReadConfig(options_.store, request.to());
+  if (!wanted.ok()) return Refusal{wanted.status(), {}};
+  Batch batch = BatchTowards(*wanted);
+  batch.author = request.author();
+  batch.author_verified = author_verified;
+  batch.reason = request.reason();
+  batch.rollback_of = request.to();
+  return Commit(batch, Mode::kApply);
 }
 
 uint64_t Writer::Restore(uint64_t withdrawn, uint64_t live) {
@@ -305,16 +324,19 @@ uint64_t Writer::Restore(uint64_t withdrawn, uint64_t live) {
     base::LogError("revision {} cannot be marked as withdrawn: {}", withdrawn, std::string(status.message()));
   }
   if (head_->number() != withdrawn) return 0;
-  absl::StatusOr<Batch> batch = BatchTowards(live);
-  if (batch.ok()) {
-    batch->author = "sluice-control";
-    batch->author_verified = true;
-    batch->reason = fmt::format("the proxies refused revision {}", withdrawn);
-    const Outcome outcome = Commit(*batch, Mode::kRestore);
+  const absl::StatusOr<model::Config> wanted = live == 0 ? model::Config() : ReadConfig(options_.store, live);
+  absl::Status failed = wanted.status();
+  if (wanted.ok()) {
+    Batch batch = BatchTowards(*wanted);
+    batch.author = "sluice-control";
+    batch.author_verified = true;
+    batch.reason = fmt::format("the proxies refused revision {}", withdrawn);
+    batch.rollback_of = live;
+    const Outcome outcome = Commit(batch, Mode::kRestore);
     if (const auto* response = std::get_if<ApplyResponse>(&outcome)) return response->revision();
-    batch = std::get<Refusal>(outcome).status;
+    failed = std::get<Refusal>(outcome).status;
   }
-  base::LogError("revision {} cannot be taken back: {}", withdrawn, std::string(batch.status().message()));
+  base::LogError("revision {} cannot be taken back: {}", withdrawn, std::string(failed.message()));
   return 0;
 }
 

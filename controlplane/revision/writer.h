@@ -41,8 +41,8 @@ class Writer final {
   Outcome Plan(const sluice::v1::ApplyRequest& request);
   Outcome Apply(const sluice::v1::ApplyRequest& request, bool author_verified);
   Outcome Rollback(const sluice::v1::RollbackRequest& request, bool author_verified);
-  // The head was refused by the proxies: it gets the content of `live` again, and is marked as
-  // withdrawn. Returns the number of the revision that restores it; 0 if the head is another one by
+  // The head was refused by the proxies: it gets the content of `live` (0: nothing at all) again, and
+  // is marked as withdrawn. Returns the number of the revision that restores it; 0 if the head is another one by
   // now.
   uint64_t Restore(uint64_t withdrawn, uint64_t live);
 
@@ -71,8 +71,10 @@ class Writer final {
   std::optional<Refusal> Judged(const ViewRef& view) const;
   absl::Status Store(const Batch& batch, const snapshot::RevisionView& view, const sluice::v1::ApplyResponse& response);
   Batch BatchOf(const sluice::v1::ApplyRequest& request) const;
-  absl::StatusOr<Batch> BatchTowards(uint64_t revision) const;
+  Batch BatchTowards(const model::Config& wanted) const;
   void SetHead(ViewRef head);
+  // Another process wrote to the store: its head becomes ours.
+  void ReadHeadAnew();
 
   const Options options_;
   std::mutex writing_;  // one writer at a time
