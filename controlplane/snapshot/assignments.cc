@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "controlplane/compile/assignment.h"
 
 namespace sluice::snapshot {
@@ -22,22 +24,26 @@ WireRef Assignments::Build(const std::string& service, const std::string& zone) 
   return MakeWireResource(Type::kEndpoint, made.resource->name, made.resource->version, made.resource->bytes);
 }
 
-void Assignments::Rebuild(const std::string& service) {
-  for (auto& [zone, map] : zones_) map[service] = Build(service, zone);
-}
-
-void Assignments::RebuildAll() {
-  for (const auto& [service, endpoints] : services_) Rebuild(service);
+bool Assignments::Rebuild(const std::string& service) {
+  bool changed = false;
+  for (auto& [zone, map] : zones_) {
+    WireRef made = Build(service, zone);
+    WireRef& held = map[service];
+    if (held != nullptr && held->version == made->version) continue;
+    held = std::move(made);
+    changed = true;
+  }
+  return changed;
 }
 
 void Assignments::Set(const std::string& service, std::vector<Endpoint> endpoints, uint64_t seq) {
-  seq_ = seq;
+  seq_ = std::max(seq_, seq);
   services_[service] = std::move(endpoints);
   Rebuild(service);
 }
 
 void Assignments::Remove(const std::string& service, uint64_t seq) {
-  seq_ = seq;
+  seq_ = std::max(seq_, seq);
   services_.erase(service);
   for (auto& [zone, map] : zones_) {
     map.erase(service);
@@ -55,8 +61,7 @@ bool Assignments::SetZones(std::map<std::string, Service::Zones> zones) {
     const Service::Zones was = old == before.end() ? Service::PREFER_OWN : old->second;
     const Service::Zones is = now == modes_.end() ? Service::PREFER_OWN : now->second;
     if (was == is) continue;
-    Rebuild(service);
-    changed = true;
+    changed = Rebuild(service) || changed;
   }
   return changed;
 }
@@ -64,8 +69,9 @@ bool Assignments::SetZones(std::map<std::string, Service::Zones> zones) {
 bool Assignments::SetProxies(const std::map<std::string, uint32_t>& per_zone) {
   if (per_zone == proxies_) return false;
   proxies_ = per_zone;
-  RebuildAll();
-  return true;
+  bool changed = false;
+  for (const auto& [service, endpoints] : services_) changed = Rebuild(service) || changed;
+  return changed;
 }
 
 const WireMap& Assignments::of(const std::string& zone) {

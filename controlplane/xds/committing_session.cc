@@ -91,6 +91,8 @@ void CommittingSession::OnCommitAnswer(const DeltaDiscoveryRequest& request) {
     context_.driver.OnServed(*this, report);
   }
   Pump();
+  // By now the client has asked for the endpoints it needs: older changes of others do not concern it.
+  PumpEndpoints();
 }
 
 bool CommittingSession::RetryAfterMismatch(const CommitReport& report) {

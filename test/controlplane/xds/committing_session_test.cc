@@ -210,6 +210,16 @@ TEST_F(CommittingSessionTest, EndpointsGoByNameAndAtOnce) {
   EXPECT_EQ(driver_.settled, 2u);
 }
 
+TEST_F(CommittingSessionTest, ChangesOfEndpointsThatDoNotConcernItAreSettledWithItsFirstAnswer) {
+  assignments_.Set("shop/cart", {}, 3);
+  BecomeReady();
+  EXPECT_EQ(driver_.settled, 0u);
+  session_->Prepare(Snapshot(1, Clusters({{"a", "1"}})));
+  Received();
+  Answer();
+  EXPECT_EQ(driver_.settled, 3u);
+}
+
 TEST_F(CommittingSessionTest, TheEndOfTheStreamIsTold) {
   BecomeReady();
   session_.reset();
