@@ -59,8 +59,16 @@ void Fleet::Connected(const Node& node, const std::string& group, const std::vec
   proxy.set_client(ClientOf(node.client));
   proxy.set_connected(true);
   for (const auto& [key, value] : node.labels) (*proxy.mutable_labels())[key] = value;
-  for (const std::string& gateway : gateways) proxy.add_gateways(gateway);
+  *proxy.mutable_gateways() = {gateways.begin(), gateways.end()};
   SetTime(clock_, *proxy.mutable_since());
+  Changed();
+}
+
+void Fleet::Regrouped(const std::string& id, const std::string& group, const std::vector<std::string>& gateways) {
+  Record* record = Find(id);
+  if (record == nullptr || record->proxy.group() == group) return;  // the name says which gateways
+  record->proxy.set_group(group);
+  *record->proxy.mutable_gateways() = {gateways.begin(), gateways.end()};
   Changed();
 }
 

@@ -34,6 +34,8 @@ class Fleet final {
   // ---- what happened; `group`: its name; `gateways`: those that select it.
   void Connected(const Node& node, const std::string& group, const std::vector<std::string>& gateways);
   void Disconnected(const std::string& id);
+  // Another revision is live: the group may be another one.
+  void Regrouped(const std::string& id, const std::string& group, const std::vector<std::string>& gateways);
   void Prepared(const std::string& id, uint64_t revision);
   // By every worker; or accepted by a standard client.
   void Served(const std::string& id, uint64_t revision, uint32_t workers);

@@ -120,6 +120,8 @@ void Rollout::Decide() {
   options_.decided(live_->number());
   std::vector<std::pair<Link*, Member*>> able;
   for (auto& [link, member] : members_) {
+    const snapshot::Member now = MemberOf(link->node());
+    options_.fleet.Regrouped(link->node().id, snapshot::GroupName(live_->GroupOf(now)), live_->GatewaysOf(now.labels));
     if (!InVote(member) || member.due || member.refused) continue;
     vote_->serve_due.insert(link->node().id);
     able.emplace_back(link, &member);

@@ -40,10 +40,13 @@ TEST(BallotTest, NobodyServesWhenAllRefuse) {
 }
 
 TEST(BallotTest, MoreThanATenthAndAtLeastTwoStopARevision) {
-  struct Row { int all, refused; Verdict verdict; };
-  for (const Row& row : {Row{20, 2, Verdict::kServe}, Row{19, 2, Verdict::kWithdraw},
-                         Row{30, 3, Verdict::kServe}, Row{30, 4, Verdict::kWithdraw},
-                         Row{9, 1, Verdict::kServe}}) {
+  struct Row {
+    int all, refused;
+    Verdict verdict;
+  };
+  for (const Row& row :
+       {Row{20, 2, Verdict::kServe}, Row{19, 2, Verdict::kWithdraw}, Row{30, 3, Verdict::kServe},
+        Row{30, 4, Verdict::kWithdraw}, Row{9, 1, Verdict::kServe}}) {
     Ballot ballot(Proxies(row.all));
     for (int i = 0; i < row.all; ++i) {
       const std::string id = "p" + std::to_string(i);

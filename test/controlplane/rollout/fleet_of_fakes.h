@@ -41,7 +41,8 @@ class FakeLink final : public fleet::Link {
     problem.set_text("cannot");
     problem.mutable_origin()->set_kind("Gateway");
     problem.mutable_origin()->set_name("web");
-    node_.client == fleet::Client::kCommitting ? driver_.OnPrepared(*this, report) : driver_.OnServed(*this, report);
+    node_.client == fleet::Client::kCommitting ? driver_.OnPrepared(*this, report)
+                                               : driver_.OnServed(*this, report);
   }
 
  private:
@@ -67,27 +68,32 @@ class RolloutTest : public testing::Test {
     const uint64_t content = same_as == 0 ? number : same_as;
     model::Config config;
     if (content != 0) {
-      config = model::ShopConfigWith({model::Obj(
-          "Route", "shop/list",
-          "route { api: 'shop/api' match { prefix: '/l" + std::to_string(content) +
-              "' } forward { service: 'shop/backend' } }")});
+      config = model::ShopConfigWith(
+          {model::Obj("Route", "shop/list",
+                      "route { api: 'shop/api' match { prefix: '/l" + std::to_string(content) +
+                          "' } forward { service: 'shop/backend' } }")});
     }
     return std::make_shared<const snapshot::RevisionView>(number, std::move(config), nullptr);
   }
   // `live` is decided from before.
   void Begin(uint64_t live) {
     rollout_ = std::make_unique<Rollout>(
-        Rollout::Options{.strand = strand_, .fleet = fleet_, .zones_changed = [this] { ++zones_changed_; },
+        Rollout::Options{.strand = strand_,
+                         .fleet = fleet_,
+                         .zones_changed = [this] { ++zones_changed_; },
                          .decided = [this](uint64_t revision) { decided_.push_back(revision); },
-                         .withdraw = [this](uint64_t revision, uint64_t before) {
-                           withdrawn_.emplace_back(revision, before);
-                         }},
+                         .withdraw = [this](uint64_t revision,
+                                            uint64_t before) { withdrawn_.emplace_back(revision, before); }},
         View(live));
   }
   std::unique_ptr<FakeLink> Join(const std::string& id, fleet::Client client = fleet::Client::kCommitting,
                                  std::map<std::string, std::string> labels = {}) {
-    return std::make_unique<FakeLink>(*rollout_, fleet::Node{.id = id, .cluster = "c", .zone = "z", .user_agent = "",
-                                                             .labels = std::move(labels), .judge_group = "",
+    return std::make_unique<FakeLink>(*rollout_, fleet::Node{.id = id,
+                                                             .cluster = "c",
+                                                             .zone = "z",
+                                                             .user_agent = "",
+                                                             .labels = std::move(labels),
+                                                             .judge_group = "",
                                                              .client = client});
   }
   // Joined, and serves what is live.

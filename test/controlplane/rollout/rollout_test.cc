@@ -44,8 +44,11 @@ TEST_F(RolloutTest, BeforeTheFirstRevisionNobodyIsTold) {
   auto a = Join("a"), envoy = Join("e", Client::kStandardDelta);
   EXPECT_TRUE(a->Told().empty());
   EXPECT_TRUE(envoy->Told().empty());
+  EXPECT_EQ(fleet_.List()[0].group(), "@z");
   rollout_->Publish(View(1));
   EXPECT_EQ(a->Told(), Texts{"prepare 1"});
+  a->Prepared(1);
+  EXPECT_EQ(fleet_.List()[0].group(), "web@z");
 }
 
 TEST_F(RolloutTest, OfRevisionsPublishedDuringAVoteOnlyTheNewestIsRolledOut) {
@@ -324,7 +327,8 @@ TEST_F(RolloutTest, TellsTheFleetOfZonesGroupsAndEndpoints) {
 
 TEST_F(RolloutTest, MembersThatOnlyTheNextRevisionTellsApartAreListedBoth) {
   Begin(1);
-  auto a = Join("a", Client::kCommitting, {{"tier", "edge"}}), b = Join("b", Client::kCommitting, {{"tier", "inner"}}),
+  auto a = Join("a", Client::kCommitting, {{"tier", "edge"}}),
+       b = Join("b", Client::kCommitting, {{"tier", "inner"}}),
        c = Join("c", Client::kStandardDelta, {{"tier", "inner"}});
   EXPECT_EQ(rollout_->Members().size(), 2u);
 }
