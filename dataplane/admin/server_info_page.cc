@@ -19,6 +19,26 @@ std::string_view StateName(State state) {
   return "";
 }
 
+std::string_view PhaseName(const Configuration& configuration) {
+  if (configuration.prepared != 0) return "PREPARED";
+  return configuration.served != nullptr ? "SERVING" : "NONE";
+}
+
+std::string ConfigurationJson(const Configuration& configuration) {
+  const uint64_t revision = configuration.served == nullptr ? 0 : configuration.served->revision;
+  std::string json = fmt::format(
+      "{{\"source\":{},\"revision\":{},\"prepared_revision\":{},\"phase\":\"{}\",\"cached\":{}}}",
+      JsonString(configuration.source), revision, configuration.prepared, PhaseName(configuration),
+      JsonString(configuration.cached));
+  if (!configuration.control_plane) return json;
+  const xds::Status& status = *configuration.control_plane;
+  return json + fmt::format(
+                    ",\"control_plane\":{{\"connected\":{},\"committing\":{},\"identifier\":{},"
+                    "\"last_error\":{}}}",
+                    status.connected, status.committing, JsonString(status.identifier),
+                    JsonString(status.last_error));
+}
+
 }  // namespace
 
 Answer ServerInfoPage(const Sources& sources, base::MonoTime now, const Request&) {
@@ -29,12 +49,13 @@ Answer ServerInfoPage(const Sources& sources, base::MonoTime now, const Request&
     if (!arguments.empty()) arguments += ',';
     arguments += JsonString(argument);
   }
-  return JsonResponse(
-      fmt::format("{{\"version\":{},\"state\":\"{}\",\"uptime_all_epochs\":\"{}s\",\"workers\":{},"
-                  "\"command_line\":[{}]}}\n",
-                  JsonString(sources.version),
-                  StateName(sources.state ? sources.state() : State::kInitializing), uptime,
-                  sources.workers, arguments));
+  return JsonResponse(fmt::format(
+      "{{\"version\":{},\"state\":\"{}\",\"uptime_all_epochs\":\"{}s\",\"workers\":{},"
+      "\"command_line\":[{}],\"configuration\":{}}}\n",
+      JsonString(sources.version),
+      StateName(sources.state ? sources.state() : State::kInitializing), uptime, sources.workers,
+      arguments,
+      ConfigurationJson(sources.configuration ? sources.configuration() : Configuration())));
 }
 
 }  // namespace sluice::admin

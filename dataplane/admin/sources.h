@@ -8,15 +8,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dataplane/base/clock.h"
+#include "dataplane/config/draft.h"
 #include "dataplane/config/snapshot.h"
 #include "dataplane/net/address.h"
 #include "dataplane/stats/http_stats_registry.h"
 #include "dataplane/stats/log_stats.h"
+#include "dataplane/xds/discovery_stats.h"
 #include "envoy/config/bootstrap/v3/bootstrap.pb.h"
 
 namespace sluice::event {
@@ -37,6 +40,21 @@ struct BoundListener {
   net::Address address;
 };
 
+// What is in force, and who says so.
+struct Configuration {
+  std::shared_ptr<const config::Draft> served;  // nullptr before the first configuration
+  uint64_t prepared = 0;                        // a revision that waits for SERVE; 0: none
+  std::string_view source = "bootstrap";        // or "state_directory", "control_plane"
+  std::string cached;                           // how old it is, from the state directory; else ""
+  std::optional<xds::Status> control_plane;     // nullopt: the bootstrap names none
+};
+
+// A loop whose turns are measured (--measure-turns).
+struct MeasuredLoop {
+  std::string name;
+  const event::Loop* loop = nullptr;  // outlives the admin; only longest_turn() is read
+};
+
 struct Sources {
   // kLive once configured, bound and adopted by all workers; never false again because of backends.
   std::function<State()> state;
@@ -44,6 +62,8 @@ struct Sources {
   std::function<std::vector<BoundListener>()> listeners;
   // Stops accepting and ends connections after their response; the process stays.
   std::function<void()> drain_listeners;
+  std::function<Configuration()> configuration;
+  std::vector<MeasuredLoop> loops;
 
   const envoy::config::bootstrap::v3::Bootstrap* bootstrap = nullptr;  // as loaded
   const stats::HttpStatsRegistry* http_stats = nullptr;

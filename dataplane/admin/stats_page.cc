@@ -6,6 +6,7 @@
 #include "dataplane/admin/json.h"
 #include "dataplane/admin/pages.h"
 #include "dataplane/config/access_log_escape.h"
+#include "dataplane/event/loop.h"
 #include "dataplane/http/codec.h"
 #include "dataplane/stats/scrape.h"
 
@@ -19,10 +20,21 @@ using stats::PrometheusText;
 struct Facts {
   bool live = false;
   base::Duration uptime{};
+  uint64_t revision = 0;
+  std::optional<bool> connected;  // to the control plane; nullopt: there is none
 };
 
 Facts FactsOf(const Sources& sources, base::MonoTime now) {
-  return {sources.state && sources.state() == State::kLive, now - sources.started};
+  const Configuration configuration =
+      sources.configuration ? sources.configuration() : Configuration();
+  Facts facts{sources.state && sources.state() == State::kLive, now - sources.started, 0, {}};
+  if (configuration.served != nullptr) facts.revision = configuration.served->revision;
+  if (configuration.control_plane) facts.connected = configuration.control_plane->connected;
+  return facts;
+}
+
+int64_t Microseconds(base::Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
 int64_t Seconds(base::Duration duration) {
@@ -37,6 +49,11 @@ void VisitAll(const Sources& sources, const Facts& facts, const stats::StatVisit
   f("server.live", facts.live ? 1 : 0);
   f("server.uptime_seconds", Seconds(facts.uptime));
   f("server.workers", sources.workers);
+  f("config.revision", static_cast<int64_t>(facts.revision));
+  if (facts.connected) f("control_plane.connected_state", *facts.connected ? 1 : 0);
+  for (const MeasuredLoop& one : sources.loops) {
+    f(fmt::format("loop.{}.longest_turn_us", one.name), Microseconds(one.loop->longest_turn()));
+  }
   if (sources.http_stats != nullptr) stats::VisitStats(*sources.http_stats, RefusalName, f);
   if (sources.log_stats != nullptr) stats::VisitStats(*sources.log_stats, f);
   if (sources.registry == nullptr) return;
@@ -80,6 +97,21 @@ Response PrometheusStats(const Sources& sources, const Facts& facts) {
   text.Family("sluice_server_info", PrometheusText::Type::kGauge,
               "Always 1; the version is a label.");
   text.Sample({{"version", sources.version}}, uint64_t{1});
+  text.Family("sluice_config_revision", PrometheusText::Type::kGauge,
+              "The revision that is served; 0: none, or of a server that has no revisions.");
+  text.Sample({}, facts.revision);
+  if (facts.connected) {
+    text.Family("sluice_control_plane_connected", PrometheusText::Type::kGauge,
+                "1 while the control plane answers.");
+    text.Sample({}, int64_t{*facts.connected});
+  }
+  if (!sources.loops.empty()) {
+    text.Family("sluice_loop_longest_turn_us", PrometheusText::Type::kGauge,
+                "CPU time of the longest turn of a loop.");
+  }
+  for (const MeasuredLoop& one : sources.loops) {
+    text.Sample({{"loop", one.name}}, Microseconds(one.loop->longest_turn()));
+  }
   if (sources.http_stats != nullptr)
     stats::ScrapePrometheus(*sources.http_stats, RefusalName, text);
   if (sources.log_stats != nullptr) stats::ScrapePrometheus(*sources.log_stats, text);

@@ -14,16 +14,20 @@ namespace {
 constexpr uint32_t kForgetAfter = 2;
 }
 
+std::shared_ptr<const upstream::EndpointSet> CompileAssignment(const config::Resource& resource,
+                                                               config::Problems& problems) {
+  const auto& message = static_cast<const ClusterLoadAssignment&>(*resource.message);
+  config::ErrorList errors;
+  api::CheckClusterLoadAssignment(message, errors);
+  upstream::EndpointSet set;
+  if (errors.empty()) set = config::CompileAssignment(message, "", errors);
+  config::AddProblems(ResourceType::kEndpoint, resource, errors, problems);
+  return errors.empty() ? std::make_shared<const upstream::EndpointSet>(std::move(set)) : nullptr;
+}
+
 void EndpointUpdates::Compile(Batch& batch) {
   for (Assignment& one : batch.assignments) {
-    const auto& message = static_cast<const ClusterLoadAssignment&>(*one.resource->message);
-    config::ErrorList errors;
-    api::CheckClusterLoadAssignment(message, errors);
-    if (errors.empty()) {
-      auto set = config::CompileAssignment(message, "", errors);
-      if (errors.empty()) one.set = std::make_shared<const upstream::EndpointSet>(std::move(set));
-    }
-    config::AddProblems(ResourceType::kEndpoint, *one.resource, errors, batch.problems);
+    one.set = CompileAssignment(*one.resource, batch.problems);
   }
 }
 

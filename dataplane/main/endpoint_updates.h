@@ -26,6 +26,10 @@
 
 namespace sluice::main {
 
+// The endpoints of a kEndpoint resource; nullptr when problems were added. Pure; any thread.
+std::shared_ptr<const upstream::EndpointSet> CompileAssignment(const config::Resource& resource,
+                                                               config::Problems& problems);
+
 class EndpointUpdates final {
  public:
   static constexpr size_t kCompileHere = 256 * 1024;  // serialised bytes

@@ -20,6 +20,9 @@ Setter Text(std::string& out) {
   };
 }
 
+// One place among the users of clusters is the ADS client's (upstream::ParkedConnection).
+constexpr uint32_t kMaxWorkers = 255;
+
 Setter Count(uint32_t& out, uint32_t max) {
   return [&out, max](const std::string& value) {
     uint32_t n = 0;
@@ -55,12 +58,15 @@ std::map<std::string, Setter> ValueFlags(Flags& f) {
       {"-c", Text(f.config_path)},
       {"--config-path", Text(f.config_path)},
       {"--config-yaml", Text(f.config_yaml)},
-      {"--concurrency", Count(f.concurrency, 256)},
+      {"--concurrency", Count(f.concurrency, kMaxWorkers)},
       {"--mode", OneOf<Flags::Mode>(f.mode, {{"serve", Flags::Mode::kServe}, {"validate", Flags::Mode::kValidate}})},
       {"--service-node", Text(f.service_node)},
       {"--service-cluster", Text(f.service_cluster)},
       {"--service-zone", Text(f.service_zone)},
       {"--bind-host", Text(f.bind_host)},
+      {"--state-dir", Text(f.state_dir)},
+      {"--state-key", Text(f.state_key)},
+      {"--fault", [&f](const std::string& value) { return ParseFaults(value, f.faults); }},
       {"--share-idle-connections", OneOf<bool>(f.share_idle_connections, {{"on", true}, {"off", false}})},
       {"-l", level},
       {"--log-level", level},
@@ -77,6 +83,10 @@ ParsedFlags ParseFlags(const std::vector<std::string>& args) {
     std::string name = args[i];
     if (name == "--help" || name == "-h") {
       flags.help = true;
+      continue;
+    }
+    if (name == "--measure-turns") {
+      flags.measure_turns = true;
       continue;
     }
     if (name == "--version") {
@@ -109,6 +119,9 @@ ParsedFlags ParseFlags(const std::vector<std::string>& args) {
   if (!flags.help && !flags.version && flags.config_path.empty() && flags.config_yaml.empty()) {
     result.errors.push_back("-c FILE or --config-yaml TEXT is required");
   }
+  if (!flags.state_key.empty() && flags.state_dir.empty()) {
+    result.errors.push_back("--state-key: needs --state-dir");
+  }
   if (!flags.config_path.empty() && !flags.config_yaml.empty()) {
     result.errors.push_back("-c and --config-yaml exclude each other");
   }
@@ -118,17 +131,20 @@ ParsedFlags ParseFlags(const std::vector<std::string>& args) {
 std::string_view UsageText() {
   return R"(Usage: sluice-proxy -c FILE [flags]
 
-Serves an Envoy-style bootstrap (YAML or JSON). Prints one JSON line per bound listener on
-stdout, then {"ready":true}. SIGTERM drains and exits.
+Serves an Envoy-style bootstrap (YAML or JSON), and what its control plane sends. Prints one JSON
+line per listener that begins to serve on stdout, and {"ready":true} once. SIGTERM drains and exits.
 
   -c, --config-path FILE        bootstrap file
       --config-yaml TEXT        bootstrap as text instead of a file
       --concurrency N           worker threads (default: one per CPU)
-      --mode serve|validate     validate: check the configuration and exit
+      --mode serve|validate     validate: check the configuration and exit; with a control plane
+                                judge its revisions until SIGTERM
       --service-node ID         node.id, when the file has none
       --service-cluster NAME    node.cluster, when the file has none
       --service-zone ZONE       node.locality.zone, when the file has none
       --bind-host IP            replaces wildcard addresses of listeners
+      --state-dir DIR           keeps what is served, to start while the control plane is away
+      --state-key FILE          32 bytes that seal the secret part of the state directory
       --share-idle-connections on|off
                                 workers may use each other's idle upstream connections (on)
   -l, --log-level LEVEL         debug, info, warn, error, off (info)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dataplane/base/log.h"
+#include "dataplane/main/faults.h"
 
 namespace sluice::main {
 
@@ -19,6 +20,10 @@ struct Flags {
   std::string service_cluster;
   std::string service_zone;
   std::string bind_host;
+  std::string state_dir;         // --state-dir: empty: nothing is kept
+  std::string state_key;         // --state-key: a file of 32 bytes
+  Faults faults;                 // --fault, for tests
+  bool measure_turns = false;    // --measure-turns, for measurements
   base::LogLevel log_level = base::LogLevel::kInfo;
   bool share_idle_connections = true;
   bool help = false;

@@ -15,7 +15,10 @@ LiveConfig::LiveConfig(Parts parts, Options options)
       options_(options),
       route_waits_(parts.threads.config, options.first_limit, [this] { Reapply(); }),
       first_timer_(parts.threads.config.timers(), *this) {
-  parts_.clusters.OnChange([this] { CheckFirst(); });
+  parts_.clusters.OnChange([this] {
+    if (guard_.endpoints_changed) guard_.endpoints_changed();
+    CheckFirst();
+  });
 }
 
 void LiveConfig::Start(DraftPtr statics, std::function<void()> on_first) {
@@ -37,6 +40,11 @@ void LiveConfig::OnTimer(event::Timer&) {
   first_over_ = true;
   if (!first_served_)
     base::LogWarn("no complete configuration came in time: serving what is there");
+  CheckFirst();
+}
+
+void LiveConfig::EndFirstWait() {
+  first_over_ = true;
   CheckFirst();
 }
 

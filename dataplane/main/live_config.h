@@ -28,6 +28,9 @@
 
 namespace sluice::main {
 
+// CommitReport.took.
+void SetTook(base::Duration took, ::sluice::xds::v1::CommitReport& report);
+
 class LiveConfig final : public xds::Consumer, private event::Timer::Handler {
  public:
   using DraftPtr = std::shared_ptr<const config::Draft>;
@@ -59,6 +62,8 @@ class LiveConfig final : public xds::Consumer, private event::Timer::Handler {
   // Serves `revision` as far as it can be, now, instead of waiting for a control plane; after
   // Start. What is bad or cannot be bound is named in the log.
   void StartFrom(xds::Revision revision);
+  // The client knows better than the clock: the first configuration is complete, or late.
+  void EndFirstWait();
   // Each change of what is in force, on config.
   void OnStatus(std::function<void(const LiveStatus&)> on_status) {
     on_status_ = std::move(on_status);
@@ -69,6 +74,7 @@ class LiveConfig final : public xds::Consumer, private event::Timer::Handler {
     std::function<std::optional<config::Problem>(const xds::Revision&)> refuses;
     std::function<void(const xds::Revision&, std::function<void()> go)> before_serve;
     std::function<void(const xds::Revision&)> served;
+    std::function<void()> endpoints_changed;
   };
   void SetGuard(Guard guard) { guard_ = std::move(guard); }
 

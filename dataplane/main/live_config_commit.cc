@@ -13,6 +13,12 @@ using config::Problem;
 using config::Problems;
 using xds::v1::Commit;
 
+void SetTook(base::Duration took, xds::v1::CommitReport& report) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(took);
+  report.mutable_took()->set_seconds(seconds.count());
+  report.mutable_took()->set_nanos(static_cast<int32_t>((took - seconds).count()));
+}
+
 void LiveConfig::Prepare(xds::Revision revision, ReportDone done) {
   Supersede("a newer revision took its place");
   DropPrepared();
@@ -141,10 +147,7 @@ LiveConfig::Report LiveConfig::ReportOf(const Preparation& preparation, Commit::
   report.set_revision(preparation.revision.number);
   report.set_phase(phase);
   for (const Problem& problem : preparation.warnings) *report.add_warnings() = problem;
-  const auto took = parts_.threads.config.clock().Now() - preparation.began;
-  report.mutable_took()->set_seconds(
-      std::chrono::duration_cast<std::chrono::seconds>(took).count());
-  report.mutable_took()->set_nanos(static_cast<int32_t>((took % std::chrono::seconds(1)).count()));
+  SetTook(parts_.threads.config.clock().Now() - preparation.began, report);
   return report;
 }
 

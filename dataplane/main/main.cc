@@ -34,7 +34,9 @@ int Run(const std::vector<std::string>& args) {
   sluice::base::SetLogLevel(parsed.flags.log_level);
   sluice::main::Server server(parsed.flags, args);
   absl::Status status = server.Load();
-  if (status.ok() && parsed.flags.mode == sluice::main::Flags::Mode::kServe) status = server.Serve();
+  const bool serves = parsed.flags.mode == sluice::main::Flags::Mode::kServe;
+  if (status.ok() && serves) status = server.Serve();
+  if (status.ok() && !serves) server.Validate();
   if (!status.ok()) {
     PrintError(std::string_view(status.message().data(), status.message().size()));
     return 1;

@@ -1,30 +1,28 @@
-// The running proxy: main's loop, the config thread, the workers, the listen sockets, the admin.
+// The running proxy: its threads, and what lives on them.
 //
-// Owner and thread: main; only `config_` has a thread of its own here. Start binds and compiles
-// everything before any worker runs, so that a bad configuration ends with all its errors and
-// nothing half started. SIGTERM: not ready any more, no new connections, idle ones closed,
-// the others after their response, at most `kDrainTime`; then exit.
+// Owner and thread: main. Threads: main's loop (sockets, signals, admin), config (control plane,
+// endpoints, names), build (compiles, files), the workers. Load compiles the bootstrap before any
+// of them runs, so that a bad one ends with all its errors and nothing half started; its ports are
+// bound then too, and listen when the first configuration serves: the bootstrap's alone, the state
+// directory's, or the control plane's (main/live_config.h). SIGTERM: not ready any more, no new
+// connections, idle ones closed, the others after their response, at most `kDrainTime`; then exit.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "dataplane/admin/admin.h"
 #include "dataplane/base/clock.h"
-#include "dataplane/config/compiler.h"
-#include "dataplane/config/snapshot.h"
 #include "dataplane/event/loop_thread.h"
 #include "dataplane/event/signals.h"
+#include "dataplane/main/control_plane.h"
 #include "dataplane/main/flags.h"
-#include "dataplane/net/listen_sockets.h"
-#include "dataplane/proxy/access_log.h"
+#include "dataplane/main/live_config.h"
+#include "dataplane/main/state_keeper.h"
 #include "dataplane/stats/http_stats_registry.h"
-#include "dataplane/upstream/dns_clusters.h"
-#include "dataplane/upstream/registry.h"
-#include "dataplane/worker/worker_set.h"
-#include "envoy/config/bootstrap/v3/bootstrap.pb.h"
 
 namespace sluice::main {
 
@@ -38,16 +36,22 @@ class Server final {
 
   // Loads and compiles; INVALID_ARGUMENT holds every error, one per line.
   absl::Status Load();
-  // Binds, starts the threads and serves until SIGTERM or SIGINT. An error when a port is taken.
+  // Binds, starts the threads and serves until SIGTERM or SIGINT. An error when a port is taken or
+  // the state directory cannot be used.
   absl::Status Serve();
+  // Instead of Serve: nothing without a control plane, else judges for it until SIGTERM.
+  void Validate();
 
  private:
-  // All listeners, or all that is wrong with them.
-  absl::Status Bind();
-  // Log writer, workers, config thread; names are resolved before AdoptFirst.
+  Threads threads() { return {main_.loop(), config_.loop(), build_.loop()}; }
+  // What the configuration's way needs, up to the bound ports of the bootstrap.
+  absl::Status MakeParts();
+  absl::Status OpenState();
   void StartThreads();
-  // Every worker gets the first snapshot; then AnnounceReady prints the addresses on stdout.
-  void AdoptFirst();
+  // On config: the first configuration, then the control plane.
+  void StartConfig();
+  void OnStatus(const LiveStatus& status);
+  // The first configuration serves: the admin's address and {"ready":true} on stdout.
   void AnnounceReady();
   // SIGTERM: drains for at most kDrainTime; FinishDrain ends main's loop.
   void BeginDrain();
@@ -59,7 +63,8 @@ class Server final {
   // --service-node and its kin fill in what the file leaves open.
   void ApplyNodeFlags();
   admin::Sources AdminSources();
-  std::vector<admin::BoundListener> BoundListeners() const;
+  admin::Configuration AdminConfiguration() const;
+  std::vector<admin::MeasuredLoop> MeasuredLoops();
 
   // Ends a drain that takes too long.
   class DrainLimit final : public event::Timer::Handler {
@@ -77,20 +82,29 @@ class Server final {
   base::SystemClock clock_;
   event::LoopThread main_;
   event::LoopThread config_;
+  event::LoopThread build_;
   stats::HttpStatsRegistry stats_;
   upstream::Registry registry_;
   envoy::config::bootstrap::v3::Bootstrap bootstrap_;
-  std::unique_ptr<config::Compiler> compiler_;
-  std::shared_ptr<const config::Snapshot> snapshot_;
+  std::optional<xds::AdsOptions> ads_;
+  config::Compiler compiler_;
+  std::shared_ptr<const config::Draft> statics_;
   net::Address admin_address_;
   std::unique_ptr<net::ListenSockets> sockets_;
-  std::vector<std::vector<worker::ListenerSocket>> worker_sockets_;
   std::unique_ptr<proxy::LogWriter> log_writer_;
-  std::unique_ptr<upstream::DnsClusters> dns_;
   std::unique_ptr<worker::WorkerSet> workers_;
+  std::unique_ptr<ListenerSwitch> listeners_;
+  std::unique_ptr<LiveClusters> clusters_;
+  std::unique_ptr<LiveConfig> live_;
+  std::unique_ptr<xds::StateDir> state_dir_;
+  std::unique_ptr<StateKeeper> state_keeper_;
+  std::optional<StateKeeper::Cached> cached_;
+  std::unique_ptr<ControlPlane> control_plane_;
   std::unique_ptr<admin::Admin> admin_;
   std::unique_ptr<event::Signals> signals_;
   admin::State state_ = admin::State::kInitializing;
+  LiveStatus status_;  // main's copy
+  std::string cached_text_;
   DrainLimit drain_limit_{*this};
   event::Timer drain_timer_;
 };

@@ -68,6 +68,8 @@ COVERED_BY = {
     "dataplane/admin/certs_page.cc": (_ADMIN, "a constant"),
     "dataplane/admin/connection.cc": (_ADMIN, "only the listener makes connections"),
     "dataplane/admin/drain_listeners_page.cc": (_ADMIN, "one call of a source"),
+    "dataplane/main/judge_process.cc": (
+        "test/dataplane/main/control_plane_test.cc", "a whole process"),
     "dataplane/main/server.cc": (
         "test/integration/harness_test.py", "a whole process: every integration test starts it"),
     "dataplane/balance/policy.cc": (_POLICIES, "a switch over the policies, used by every table"),

@@ -22,7 +22,7 @@ TEST(FlagsTest, ReadsWhatEnvoyUsersType) {
 TEST(FlagsTest, ReportsEveryErrorAtOnce) {
   const ParsedFlags p = ParseFlags({"--wat", "--concurrency", "zero", "--mode", "fly", "-l"});
   EXPECT_EQ(p.errors, (std::vector<std::string>{
-                          "unknown flag '--wat'", "--concurrency: 'zero' is not a number from 1 to 256",
+                          "unknown flag '--wat'", "--concurrency: 'zero' is not a number from 1 to 255",
                           "--mode: 'fly' is not one of serve, validate", "-l: a value is missing",
                           "-c FILE or --config-yaml TEXT is required"}));
 }
@@ -30,7 +30,7 @@ TEST(FlagsTest, ReportsEveryErrorAtOnce) {
 TEST(FlagsTest, RefusesANumberWithATail) {
   EXPECT_EQ(ParseFlags({"-c", "x", "--concurrency", "2x"}).errors.size(), 1u);
   EXPECT_EQ(ParseFlags({"-c", "x", "--concurrency", "0"}).errors.size(), 1u);
-  EXPECT_EQ(ParseFlags({"-c", "x", "--concurrency", "257"}).errors.size(), 1u);
+  EXPECT_EQ(ParseFlags({"-c", "x", "--concurrency", "256"}).errors.size(), 1u);
 }
 
 TEST(FlagsTest, AFileAndATextExcludeEachOther) {
