@@ -168,12 +168,16 @@ bool CompileRound::CompileListener(const ResourceRef& resource, Problems& proble
   }
   if (made.spec != nullptr && made.uses.empty() && !accepted)
     CheckClusters(*made.spec->http->routes, errors);
+  bool routes_are_bad = false;
   for (const RouteLookup::Use& use : made.uses) {
     if (use.table != nullptr || keeps_good()) continue;
+    // What is wrong with the routes has been said; their listener is not to blame.
+    routes_are_bad = order_.wanted.routes.contains(use.name);
+    if (routes_are_bad) break;
     errors.Add(use.field_path, fmt::format("there is no route configuration '{}'", use.name));
   }
   AddProblems(ResourceType::kListener, *resource, errors, problems);
-  if (!errors.empty()) return false;
+  if (!errors.empty() || routes_are_bad) return false;
   compiler_.listeners_.Keep(name, resource->content, made);
   PlaceListener(name, made);
   return true;

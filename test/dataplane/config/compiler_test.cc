@@ -116,6 +116,17 @@ TEST_F(CompilerTest, RefusesWholeWithEveryProblemAndItsAuthor) {
             std::string::npos);
 }
 
+TEST_F(CompilerTest, AListenerIsNotBlamedForItsRoutes) {
+  Put(set, ResourceType::kRoute,
+      RoutesOf("name: 'r' virtual_hosts { name: 'h' domains: '*' routes { match { safe_regex { regex: "
+               "'(' } } direct_response { status: 200 } } }"));
+  Put(set, ResourceType::kListener, ListenerOf(RdsListenerText("l", "r")));
+  const Compiler::Result result = Compile();
+  EXPECT_EQ(result.draft, nullptr);
+  ASSERT_EQ(result.problems.size(), 1u);
+  EXPECT_EQ(result.problems[0].resource(), "r");
+}
+
 TEST_F(CompilerTest, RefusesAnAddressThatTwoListenersWant) {
   Put(set, ResourceType::kRoute, RoutesOf(AnsweringRoutes("r", "x")));
   Put(set, ResourceType::kListener, ListenerOf(RdsListenerText("a", "r", 8081)));
