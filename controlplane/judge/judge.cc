@@ -73,16 +73,21 @@ void Judge::AskOne(GroupSnapshotRef snapshot, Answer answer) {
   if (seat.answer) return answer(absl::UnavailableError("the judge is busy with another revision"));
   seat.asked = std::move(snapshot);
   seat.answer = std::move(answer);
-  seat.patience = options_.strand.After(kPatience, [this, group] {
-    Seat& late = seats_[group];
-    if (late.child != nullptr) late.child->Kill();  // OnExit starts another one
-    Reply(late, absl::UnavailableError(fmt::format(
-                    "the judge has not answered in {} s",
-                    std::chrono::duration_cast<std::chrono::seconds>(kPatience).count())));
-  });
+  seat.patience = options_.strand.After(kPatience, [this, group] { OnSilence(group); });
+  if (seat.link != nullptr) seat.link->Prepare(seat.asked);
   if (seat.child == nullptr) StartChild(group);
   EndIdle();
-  if (seat.link != nullptr) seat.link->Prepare(seat.asked);
+}
+
+void Judge::OnSilence(const std::string& group) {
+  Seat& late = seats_[group];
+  if (late.child != nullptr) {
+    late.child->Kill();  // OnExit starts another one
+    late.killed = true;
+    late.link = nullptr;
+  }
+  Reply(late, absl::UnavailableError(fmt::format("the judge has not answered in {} s",
+                                                 std::chrono::duration_cast<std::chrono::seconds>(kPatience).count())));
 }
 
 void Judge::Reply(Seat& seat, absl::StatusOr<Problems> problems) {
@@ -93,13 +98,17 @@ void Judge::Reply(Seat& seat, absl::StatusOr<Problems> problems) {
 }
 
 void Judge::StartChild(const std::string& group) {
+  const uint64_t start = ++starts_;
   auto child = Child::Start(
       {options_.proxy_binary, "--mode", "validate", "--concurrency", "1", "-l", "warn", "--config-yaml",
        BootstrapText(group, options_.socket_path)},
-      [this, group](int status) { options_.strand.Post([this, group, status] { OnExit(group, status); }); });
+      [this, group, start](int status) {
+        options_.strand.Post([this, group, start, status] { OnExit(group, start, status); });
+      });
   Seat& seat = seats_[group];
   if (child.ok()) {
     seat.child = *std::move(child);
+    seat.start = start;
     return;
   }
   base::LogError("judge: {}", std::string_view(child.status().message().data(), child.status().message().size()));
@@ -108,16 +117,20 @@ void Judge::StartChild(const std::string& group) {
 }
 
 // A child that ends while nobody asked is started again when somebody does.
-void Judge::OnExit(const std::string& group, int status) {
+void Judge::OnExit(const std::string& group, uint64_t start, int status) {
   const auto it = seats_.find(group);
-  if (it == seats_.end() || stopping_) return;
+  if (it == seats_.end() || it->second.start != start || stopping_) return;
   Seat& seat = it->second;
   seat.child.reset();
   seat.link = nullptr;
+  const bool judged = std::exchange(seat.connected, false);
+  // We ended it ourselves: what is asked by now was never with it.
+  if (std::exchange(seat.killed, false)) return StartChild(group);
   if (!seat.answer) return;
   base::LogError("judge: the validating proxy ended with status {} while judging revision {}", status,
                  seat.asked->revision());
-  Reply(seat, absl::AbortedError("judge_crashed: the validating proxy died of this revision"));
+  Reply(seat, judged ? absl::AbortedError("judge_crashed: the validating proxy died of this revision")
+                     : absl::UnavailableError("the validating proxy ended before it could judge"));
   options_.strand.After(kPause, [this, group] {
     const auto again = seats_.find(group);
     if (again != seats_.end() && again->second.child == nullptr && !stopping_) StartChild(group);
@@ -146,6 +159,7 @@ void Judge::OnReady(fleet::Link& link) {
   const auto it = seats_.find(link.node().judge_group);
   if (it == seats_.end()) return;
   it->second.link = &link;
+  it->second.connected = true;
   if (it->second.asked != nullptr) link.Prepare(it->second.asked);
 }
 

@@ -6,9 +6,10 @@
 // slow judge holds up only the Apply that asks. State: a child process and its stream per group,
 // made when first asked for, the least recently asked ended when there are more than kChildren.
 // Revision change: the child is sent what changed against what it was sent last. A child that is
-// silent for kPatience makes the Ask UNAVAILABLE, one that dies makes it refused (`judge_crashed`);
-// it is started again either way, with kPause between starts that fail. A restart begins anew;
-// children die with their parent.
+// silent for kPatience makes the Ask UNAVAILABLE, one that dies of what it judges makes it refused
+// (`judge_crashed`); one that ends before it could judge says nothing of the revision (UNAVAILABLE).
+// It is started again in any case, kPause after a death. A restart begins anew; children die with
+// their parent.
 #pragma once
 
 #include <chrono>
@@ -58,6 +59,9 @@ class Judge final : public fleet::Driver {
   using Answer = std::function<void(absl::StatusOr<Problems>)>;
   struct Seat {
     std::unique_ptr<Child> child;
+    uint64_t start = 0;                   // which of the starts the child is
+    bool connected = false;               // the child has been
+    bool killed = false;                  // the child was, and its end is not told yet
     fleet::Link* link = nullptr;
     snapshot::GroupSnapshotRef approved;  // the last one without problems
     snapshot::GroupSnapshotRef asked;     // an answer is due
@@ -69,12 +73,15 @@ class Judge final : public fleet::Driver {
   void AskOne(snapshot::GroupSnapshotRef snapshot, Answer answer);
   void Reply(Seat& seat, absl::StatusOr<Problems> problems);
   void StartChild(const std::string& group);
-  void OnExit(const std::string& group, int status);
+  void OnSilence(const std::string& group);
+  // Of the child of that start, which may have been replaced by now.
+  void OnExit(const std::string& group, uint64_t start, int status);
   void EndIdle();
 
   const Options options_;
   std::map<std::string, Seat> seats_;  // strand; by the group's name
   uint64_t uses_ = 0;
+  uint64_t starts_ = 0;
   bool stopping_ = false;
 };
 
