@@ -1,6 +1,10 @@
 // The connection to sluice-control, and what a failed call means to the user.
 //
-// Plaintext for now: who may call what comes with its own flags. Thread: that of the command.
+// Plaintext for now: who may call what comes with its own flags. Proxies for the web that the
+// environment names are not asked. Nothing is tried again: a command is one attempt, and whoever
+// runs it sees how it ended.
+//
+// Thread: that of the command.
 #pragma once
 
 #include <grpcpp/channel.h>
@@ -26,18 +30,21 @@ std::vector<sluice::v1::Problem> ProblemsOf(const grpc::Status& status);
 class Client final {
  public:
   // `server` is host:port. All calls together end after `timeout` from now; infinite is allowed.
+  // Connects with the first call, not here.
   Client(std::string server, absl::Duration timeout);
 
   // A context with what is left of the time, at most `most`.
   std::unique_ptr<grpc::ClientContext> Context(
       absl::Duration most = absl::InfiniteDuration()) const;
 
+  // The services; each call needs a Context() of its own.
   sluice::v1::Config::Stub& config() { return *config_; }
   sluice::v1::Revisions::Stub& revisions() { return *revisions_; }
   sluice::v1::Insight::Stub& insight() { return *insight_; }
   sluice::v1::Registry::Stub& registry() { return *registry_; }
 
-  // The exit code for a failed call; `text` says what happened, without the problems.
+  // The exit code for a failed call; `text` says what happened, without the problems. A server that
+  // could not be reached is told from one that answered UNAVAILABLE by the state of the connection.
   ExitCode Explain(const grpc::Status& status, std::string& text) const;
 
  private:

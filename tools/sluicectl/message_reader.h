@@ -55,9 +55,13 @@ class MessageReader final {
     }
   }
 
+  // False, and an error, if the node is of another kind.
   bool Expect(const YamlNode& node, YamlNode::Kind kind, const std::string& path);
+  // Adds an error.
   void Fail(const Place& place, const std::string& path, std::string text);
+  // The first place of a path stays.
   void Remember(const std::string& path, const Place& place) { places_.emplace(path, place); }
+  // "path.name"; a name alone at the root.
   static std::string Join(const std::string& path, std::string_view name);
 
  private:
@@ -66,6 +70,7 @@ class MessageReader final {
 
   void ReadField(const Field& field, const YamlNode& node, Message& message,
                  const std::string& path);
+  // Entries have the path "labels[key]".
   void ReadMap(const Field& field, const YamlNode& node, Message& message, const std::string& path);
   // Sets the field, or adds to it if it is repeated.
   void ReadSingle(const Field& field, const YamlNode& node, Message& message,
