@@ -12,7 +12,8 @@ namespace sluice::main {
 
 // --fault PART[,PART]:
 //   hold:WORKER:MILLISECONDS   that worker stands still so long before each adoption
-//   crash:REVISION             abort() on a worker once it has adopted that revision
+//   crash:REVISION             abort() on a worker once it has adopted that revision; in a judge when
+//                              it is asked about it
 struct Faults {
   static constexpr uint32_t kNobody = UINT32_MAX;
   uint32_t held_worker = kNobody;

@@ -1,5 +1,6 @@
 #include "dataplane/main/judge.h"
 
+#include <cstdlib>
 #include <utility>
 
 #include "dataplane/main/endpoint_updates.h"
@@ -43,6 +44,7 @@ void Judge::ApplyEndpoints(xds::TypeChange change, std::function<void(Problems)>
 }
 
 void Judge::Prepare(xds::Revision revision, std::function<void(CommitReport)> done) {
+  if (revision.number == crash_revision_ && crash_revision_ != 0) std::abort();
   const base::MonoTime began = threads_.config.clock().Now();
   Compiler::Order order;
   order.revision = revision.number;

@@ -18,9 +18,11 @@ namespace sluice::main {
 class Judge final : public xds::Consumer {
  public:
   // `compiler` is used on the build thread only from now on; `statics` is what it made of the
-  // bootstrap.
-  Judge(Threads threads, config::Compiler& compiler, std::shared_ptr<const config::Draft> statics)
-      : threads_(threads), compiler_(compiler), held_(std::move(statics)) {}
+  // bootstrap. `crash_revision`: the process dies of that one, as a fault point asks (faults.h); 0:
+  // none.
+  Judge(Threads threads, config::Compiler& compiler, std::shared_ptr<const config::Draft> statics,
+        uint64_t crash_revision = 0)
+      : threads_(threads), compiler_(compiler), held_(std::move(statics)), crash_revision_(crash_revision) {}
 
   // A standard server is judged like by a proxy: bad ones are named, their held copy is kept.
   void ApplyTypes(xds::TypeChange change, std::function<void(Problems)> done) override;
@@ -38,6 +40,7 @@ class Judge final : public xds::Consumer {
   const Threads threads_;
   config::Compiler& compiler_;
   std::shared_ptr<const config::Draft> held_;
+  const uint64_t crash_revision_;
 };
 
 }  // namespace sluice::main

@@ -11,13 +11,13 @@
 namespace sluice::main {
 
 JudgeProcess::JudgeProcess(const base::Clock& clock, config::Compiler& compiler,
-                           std::shared_ptr<const config::Draft> statics)
+                           std::shared_ptr<const config::Draft> statics, uint64_t crash_revision)
     : main_(clock),
       config_(clock),
       build_(clock),
       statics_(std::move(statics)),
       registry_({.workers = 1, .share_idle = false}),
-      judge_({main_.loop(), config_.loop(), build_.loop()}, compiler, statics_) {}
+      judge_({main_.loop(), config_.loop(), build_.loop()}, compiler, statics_, crash_revision) {}
 
 JudgeProcess::~JudgeProcess() {
   for (event::LoopThread* thread : {&config_, &build_}) {

@@ -18,7 +18,7 @@ class JudgeProcess final {
  public:
   // `statics` is what `compiler` made of the bootstrap.
   JudgeProcess(const base::Clock& clock, config::Compiler& compiler,
-               std::shared_ptr<const config::Draft> statics);
+               std::shared_ptr<const config::Draft> statics, uint64_t crash_revision = 0);
   ~JudgeProcess();
 
   // Judges what comes over `ads` until SIGTERM or SIGINT.

@@ -41,6 +41,11 @@ Problems ListenerSwitch::Bind(const config::Snapshot& snapshot) {
   return problems;
 }
 
+Problems ListenerSwitch::Reserve(SnapshotPtr bootstrap) {
+  reserved_ = std::move(bootstrap);
+  return Bind(*reserved_);
+}
+
 Problems ListenerSwitch::Prepare(SnapshotPtr snapshot) {
   prepared_ = std::move(snapshot);
   CloseUnused();
@@ -92,7 +97,7 @@ void ListenerSwitch::Serve(SnapshotPtr snapshot, std::function<void(Problems)> d
 void ListenerSwitch::CloseUnused() {
   if (adopting_ != 0) return;
   std::vector<const Entry*> needed;
-  for (const SnapshotPtr& snapshot : {served_, prepared_}) {
+  for (const SnapshotPtr& snapshot : {served_, prepared_, reserved_}) {
     if (snapshot == nullptr || closed_) continue;
     for (const auto& spec : snapshot->listeners) needed.push_back(EntryOf(*spec));
   }

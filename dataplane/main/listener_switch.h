@@ -34,6 +34,9 @@ class ListenerSwitch final {
   };
   explicit ListenerSwitch(Parts parts) : parts_(std::move(parts)) {}
 
+  // Binds what every snapshot will have, the bootstrap's listeners, and keeps it. Once, before
+  // anything else; the same problems.
+  config::Problems Reserve(SnapshotPtr bootstrap);
   // Binds what `snapshot` needs beside what is bound. Those that cannot be bound are named as LOCAL
   // problems ("bind_failed") of their listeners; the others stay bound. Replaces what was prepared.
   config::Problems Prepare(SnapshotPtr snapshot);
@@ -62,6 +65,7 @@ class ListenerSwitch final {
   const Parts parts_;
   SnapshotPtr served_;
   SnapshotPtr prepared_;
+  SnapshotPtr reserved_;
   std::vector<const Entry*> open_;
   std::set<std::pair<std::string, std::string>> announced_;  // name and address
   size_t adopting_ = 0;  // Serve calls that some worker has not answered

@@ -123,7 +123,7 @@ absl::Status Server::Load() {
 }
 
 void Server::Validate() {
-  if (ads_) JudgeProcess(clock_, compiler_, statics_).Run(*std::move(ads_));
+  if (ads_) JudgeProcess(clock_, compiler_, statics_, flags_.faults.crash_revision).Run(*std::move(ads_));
 }
 
 absl::Status Server::OpenState() {
@@ -171,7 +171,7 @@ absl::Status Server::MakeParts() {
   auto bound = std::make_shared<config::Snapshot>();
   bound->listeners = statics_->listeners;
   std::string errors;
-  for (const config::Problem& problem : listeners_->Prepare(std::move(bound))) {
+  for (const config::Problem& problem : listeners_->Reserve(std::move(bound))) {
     errors += (errors.empty() ? "" : "\n") + problem.text();
   }
   if (errors.empty()) return absl::OkStatus();
@@ -226,6 +226,11 @@ void Server::StartConfig() {
     }
   }
   if (!ads_) return;
+  for (const auto& cluster : *statics_->clusters) {
+    if (cluster->spec->discovery != upstream::Discovery::kEds) continue;
+    ads_->discovery.static_assignments.push_back(cluster->spec->eds_service_name);
+  }
+  ads_->discovery.static_routes = statics_->missing_routes;
   ads_->discovery.on_initial_fetch = [this] { live_->EndFirstWait(); };
   control_plane_->Connect(*live_, *std::move(ads_));
 }

@@ -141,12 +141,12 @@ bool Discovery::WantsListeners() {
 }
 
 void Discovery::UpdateReferences() {
-  Names assignments;
+  Names assignments(options_.static_assignments.begin(), options_.static_assignments.end());
   AddReferences(serving_.clusters, assignments);
   if (committing_) AddReferences(commits_.staging().resources().clusters, assignments);
   of(DiscoveryType::kEndpoint).interest.Want(std::move(assignments));
   if (committing_ || !WantsListeners()) return;
-  Names routes;
+  Names routes(options_.static_routes.begin(), options_.static_routes.end());
   AddReferences(serving_.listeners, routes);
   of(DiscoveryType::kRoute).interest.Want(std::move(routes));
 }
@@ -181,10 +181,15 @@ void Discovery::ArmNamesTimer() {
   base::MonoTime next = base::kNever;
   for (const auto& channel : channels_) {
     next = std::min(next, channel->interest.NextDeadline());
-    // The expired names of a busy channel are looked at again when it is free.
-    if (!channel->busy()) next = std::min(next, channel->interest.NextExpiry());
+    if (MayExpire(*channel)) next = std::min(next, channel->interest.NextExpiry());
   }
   names_timer_.ArmAt(next);
+}
+
+// The expired names of a busy channel are looked at again when it is free. What is staged never
+// expires: a digest must not change by itself.
+bool Discovery::MayExpire(const Channel& channel) const {
+  return !channel.busy() && !(committing_ && IsRevisioned(channel.type));
 }
 
 void Discovery::OnTimer(event::Timer& timer) {
@@ -217,9 +222,7 @@ void Discovery::OnNamesTimer() {
     for (const std::string& name : late) {
       base::LogWarn("the control plane does not know {} '{}'", TypeUrl(channel->type), name);
     }
-    // A digest must not change by itself: what is staged never expires.
-    const bool staged = committing_ && IsRevisioned(channel->type);
-    if (channel->busy() || staged) continue;
+    if (!MayExpire(*channel)) continue;
     std::vector<std::string> expired = channel->interest.Expired(now);
     if (expired.empty()) continue;
     StatsOf(*channel).names_expired.Add(expired.size());

@@ -42,6 +42,9 @@ struct DiscoveryOptions {
   // not come from a committing server).
   config::ResourceSet serving;
   uint64_t serving_revision = 0;
+  // What the bootstrap's own clusters and listeners refer to: asked for by name, whatever comes.
+  std::vector<std::string> static_assignments;
+  std::vector<std::string> static_routes;
   // Start-up may go on: the first configuration is complete, or it took too long. Once.
   std::function<void()> on_initial_fetch;
 };
@@ -121,6 +124,7 @@ class Discovery final : private event::Timer::Handler {
   // Sends the requests that are due.
   void Flush();
   void ArmNamesTimer();
+  bool MayExpire(const Channel& channel) const;
   // Goes on with start-up as far as it can.
   void Advance();
   void ArmStepTimer();

@@ -44,6 +44,8 @@ World::World() {
                 return std::vector<BoundListener>{{"web", *net::Address::Parse("127.0.0.1:8080")}};
               },
           .drain_listeners = [this] { ++drained; },
+          .configuration = [this] { return configuration; },
+          .loops = {{"config", &config}},
           .bootstrap = &bootstrap,
           .http_stats = &http_stats,
           .log_stats = &log_stats,

@@ -49,6 +49,7 @@ struct World {
   envoy::config::bootstrap::v3::Bootstrap bootstrap;
   State state = State::kLive;
   int drained = 0;
+  Configuration configuration;
   std::unique_ptr<Admin> admin;
 
   // A cluster with the endpoints 127.0.0.1:8001 (healthy) and 127.0.0.1:8002 (unhealthy).

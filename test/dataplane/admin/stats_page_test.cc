@@ -65,5 +65,22 @@ TEST(StatsPageTest, PrometheusTextIsWellFormed) {
   EXPECT_GT(families.size(), 40u);
 }
 
+TEST(StatsPageTest, TellsTheRevisionTheControlPlaneAndTheLongestTurns) {
+  World world;
+  EXPECT_EQ(BodyOf(world.Get("/stats")).find("control_plane."), std::string::npos);
+  auto draft = std::make_shared<config::Draft>();
+  draft->revision = 41;
+  world.configuration.served = draft;
+  world.configuration.control_plane.emplace().connected = true;
+  const std::string text = BodyOf(world.Get("/stats"));
+  for (const char* line : {"config.revision: 41\n", "control_plane.connected_state: 1\n",
+                           "loop.config.longest_turn_us: 0\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  }
+  const std::string prometheus = BodyOf(world.Get("/stats/prometheus"));
+  EXPECT_NE(prometheus.find("sluice_config_revision 41\n"), std::string::npos) << prometheus;
+  EXPECT_NE(prometheus.find("sluice_control_plane_connected 1\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sluice::admin

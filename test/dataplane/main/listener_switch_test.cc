@@ -81,6 +81,15 @@ TEST_F(ListenerSwitchTest, AnotherPreparedSnapshotTakesThePlaceOfTheLast) {
   EXPECT_TRUE(IsTaken(served));
 }
 
+TEST_F(ListenerSwitchTest, WhatIsReservedStaysWhateverIsDropped) {
+  const uint16_t port = fixture.FreePort();
+  EXPECT_TRUE(listeners.Reserve(On("web", port)).empty());
+  EXPECT_TRUE(listeners.Prepare(On("other", fixture.FreePort())).empty());
+  listeners.DropPrepared();
+  EXPECT_TRUE(IsTaken(port));
+  EXPECT_FALSE(Listens(port));
+}
+
 TEST_F(ListenerSwitchTest, AfterCloseAllNothingIsOpenedAgain) {
   const uint16_t port = fixture.FreePort();
   EXPECT_TRUE(Serve(On("web", port)).empty());

@@ -133,6 +133,24 @@ TEST_F(DeltaDiscoveryTest, R63EndpointsAreAskedForOnceTheClustersAreApplied) {
   EXPECT_EQ(Requests(), "CDS 1\nCDS 2\nEDS +ea +eb") << "one request for both";
 }
 
+TEST_F(DeltaDiscoveryTest, WhatTheBootstrapRefersToIsAskedForAndKept) {
+  options.static_assignments = {"es"};
+  options.static_routes = {"rs"};
+  Start();
+  Respond(Delta(kCds, "1", "1", {"a@ea"}));
+  std::string all = Requests();
+  DeltaMessage gone = Delta(kCds, "2");
+  gone.add_removed_resources("a");
+  Respond(gone);
+  Respond(Delta(kEds, "3", "1", {"es"}));
+  Respond(Delta(kLds, "4", "1", {"web@r"}));
+  all += "\n" + Requests();
+  EXPECT_NE(all.find("+es"), std::string::npos) << all;
+  EXPECT_NE(all.find("+rs"), std::string::npos) << all;
+  EXPECT_EQ(all.find("-es"), std::string::npos) << all;
+  EXPECT_NE(all.find("-ea"), std::string::npos) << all;
+}
+
 TEST_F(DeltaDiscoveryTest, AClusterThatGoesTakesItsEndpointsWithIt) {
   Start();
   Respond(Delta(kCds, "1", "1", {"a@ea", "b@eb"}));
