@@ -295,6 +295,17 @@ TEST_F(CommitTest, PrepareThenServe) {
   EXPECT_EQ(record.status().serving_revision, 41u);
 }
 
+TEST_F(CommitTest, WhatIsStagedNeverExpires) {
+  Start();
+  Keep(kCds, "a", "1");
+  DeltaMessage message = Marked(Delta(kCds, "n", "1", {"a"}));
+  message.mutable_resources(0)->mutable_ttl()->set_seconds(3);
+  Respond(message);
+  Wait(seconds(10));  // a timer that finds nothing to do must not fire for ever
+  Send(Commit::PREPARE, 41);
+  EXPECT_EQ(last_error.code(), 0);
+}
+
 TEST_F(CommitTest, ARefusedRevisionIsANackWithTheReportAndTheNextOneBuildsOnTheStagedSet) {
   Begin();
   consumer.refuses_revisions = "address: is taken";
