@@ -129,8 +129,13 @@ void Fleet::EndpointsSettled(const std::string& id, uint64_t seq) {
   Changed();
 }
 
-void Fleet::Withdrawn(uint64_t revision, uint64_t restored_by) {
-  withdrawn_[revision] = restored_by;
+void Fleet::Decided(uint64_t revision) {
+  decided_ = std::max(decided_, revision);
+  Changed();
+}
+
+void Fleet::Withdrawn(uint64_t revision, uint64_t replaced_by) {
+  withdrawn_[revision] = replaced_by;
   if (withdrawn_.size() > 1000) withdrawn_.erase(withdrawn_.begin());
   Changed();
 }
@@ -158,8 +163,9 @@ std::vector<ProxyRefusal> Fleet::Refusals() const {
 }
 
 // It serves the revision, or has refused it or a later one: nothing more is to be waited for.
-bool Fleet::Settled(const Record& record, uint64_t revision) {
+bool Fleet::Settled(const Record& record, uint64_t revision) const {
   if (record.proxy.served() >= revision) return true;
+  if (decided_ < revision) return false;  // the vote goes on
   return record.proxy.refusals_size() > 0 && record.proxy.refusals(0).revision() >= revision;
 }
 
@@ -197,10 +203,11 @@ WaitServedProgress Fleet::ProgressOf(uint64_t revision) const {
   }
   if (const auto it = withdrawn_.find(revision); it != withdrawn_.end()) {
     progress.set_withdrawn_for(it->second);
-    settled = true;
+    progress.set_done(it->second != 0);
+    return progress;
   }
   progress.set_done(settled);
-  progress.set_all_served(settled && progress.withdrawn_for() == 0 && progress.served() == progress.audience());
+  progress.set_all_served(settled && progress.served() == progress.audience());
   return progress;
 }
 

@@ -44,8 +44,11 @@ class Fleet final {
   void Silent(const std::string& id, uint64_t revision);
   // All endpoint changes up to `seq` are in use there.
   void EndpointsSettled(const std::string& id, uint64_t seq);
-  // Nobody serves `revision`; `restored_by` has the content from before.
-  void Withdrawn(uint64_t revision, uint64_t restored_by);
+  // `revision` is to be served by those who can: who refused it is not waited for any more.
+  void Decided(uint64_t revision);
+  // Nobody serves `revision`. First with 0; again with the revision that takes its place, which is
+  // when waiting for it ends.
+  void Withdrawn(uint64_t revision, uint64_t replaced_by);
 
   // ---- what is known
   std::vector<sluice::v1::Proxy> List() const;  // by id
@@ -71,11 +74,12 @@ class Fleet final {
   Record* Find(const std::string& id);
   void Changed();
   void ForgetOld();
-  static bool Settled(const Record& record, uint64_t revision);
+  bool Settled(const Record& record, uint64_t revision) const;
 
   const base::Clock& clock_;
   std::map<std::string, Record> proxies_;  // by node id
-  std::map<uint64_t, uint64_t> withdrawn_; // revision -> what restored the content
+  uint64_t decided_ = 0;
+  std::map<uint64_t, uint64_t> withdrawn_;  // revision -> what takes its place; 0: not known yet
   std::map<WatchId, std::function<void()>> watchers_;
   WatchId next_watch_ = 1;
   uint64_t changes_ = 0;

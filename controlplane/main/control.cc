@@ -148,7 +148,8 @@ void Control::OnDecided(uint64_t revision) {
 
 void Control::OnWithdraw(uint64_t revision, uint64_t live) {
   disk_.Post([this, revision, live] {
-    const uint64_t restored = writer_->Restore(revision, live);
+    uint64_t restored = writer_->Restore(revision, live);
+    if (restored == 0) restored = writer_->head()->number();
     strand_.Post([this, revision, restored] { fleet_.Withdrawn(revision, restored); });
   });
 }

@@ -41,14 +41,17 @@ std::vector<ObjectKey> KeysOf(const std::vector<ObjectPtr>& upserts, const std::
 }
 
 // What the proxies' compiler said, in terms of the author's objects.
-Problem FromJudge(const ::sluice::xds::v1::Problem& said) {
+Problem FromJudge(const snapshot::RevisionView& view, const ::sluice::xds::v1::Problem& said) {
   Problem problem;
   problem.set_code("refused_by_proxy");
-  if (!said.origin().kind().empty()) {
+  problem.set_text(said.text());
+  if (const auto origin = view.OriginOf(said.type_url(), said.resource(), said.field_path())) {
+    *problem.mutable_object() = model::RefTo(origin->object);
+    problem.set_field_path(origin->field_path);
+  } else if (!said.origin().kind().empty()) {
     problem.mutable_object()->set_kind(said.origin().kind());
     problem.mutable_object()->set_name(said.origin().name());
     problem.set_field_path(said.origin().field_path());
-    problem.set_text(said.text());
   } else {
     problem.set_text(fmt::format("{} {}: {}", said.resource(), said.field_path(), said.text()));
   }
@@ -237,7 +240,7 @@ std::optional<Refusal> Writer::Judged(const ViewRef& view) const {
   Refusal refusal{absl::InvalidArgumentError("the proxies would refuse this"), {}};
   std::set<std::string> seen;  // several groups say the same
   for (const auto& problem : *said) {
-    Problem mapped = FromJudge(problem);
+    Problem mapped = FromJudge(*view, problem);
     if (seen.insert(mapped.SerializeAsString()).second) refusal.problems.push_back(std::move(mapped));
   }
   return refusal;

@@ -25,7 +25,9 @@ snapshot::Member MemberOf(const fleet::Node& node) {
 }
 
 Rollout::Rollout(Options options, ViewRef live)
-    : options_(std::move(options)), live_(std::move(live)), head_(live_) {}
+    : options_(std::move(options)), live_(std::move(live)), head_(live_) {
+  options_.fleet.Decided(live_->number());
+}
 
 GroupSnapshotRef Rollout::SnapshotOf(const ViewRef& view, const Link& link) const {
   return view->For(MemberOf(link.node()));
@@ -118,6 +120,7 @@ void Rollout::Decide() {
   vote_->serving = true;
   live_ = vote_->view;
   options_.decided(live_->number());
+  options_.fleet.Decided(live_->number());
   std::vector<std::pair<Link*, Member*>> able;
   for (auto& [link, member] : members_) {
     const snapshot::Member now = MemberOf(link->node());
@@ -138,6 +141,7 @@ void Rollout::Withdraw() {
   options_.strand.Cancel(vote_timer_);
   vote_.reset();
   const bool newer = head_->number() > number;
+  options_.fleet.Withdrawn(number, 0);
   options_.withdraw(number, live_->number());
   if (newer) StartVote(head_);
 }

@@ -45,8 +45,8 @@ class Rollout final : public fleet::Driver {
     std::function<void()> zones_changed;
     // A revision is what proxies shall serve from now on; for the store.
     std::function<void(uint64_t revision)> decided;
-    // Nobody serves it. The callee publishes a revision with the content of `live`, and then calls
-    // fleet.Withdrawn.
+    // Nobody serves it. The callee publishes a revision with the content of `live`, unless there is
+    // a newer one, and then calls fleet.Withdrawn with what takes its place.
     std::function<void(uint64_t revision, uint64_t live)> withdraw;
   };
   // `live`: what was decided last before the start.

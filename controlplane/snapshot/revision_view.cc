@@ -92,4 +92,19 @@ GroupSnapshotRef RevisionView::Of(const compile::GroupKey& group) const {
   return own;
 }
 
+std::optional<compile::Origin> RevisionView::OriginOf(std::string_view type_url, const std::string& resource,
+                                                      std::string_view field_path) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [group, entry] : groups_) {
+    if (entry.compiled == nullptr) continue;
+    const compile::GroupResources& all = entry.compiled->resources();
+    const compile::ResourceMap& map = type_url == compile::kListenerType ? all.listeners
+                                      : type_url == compile::kRouteType  ? all.routes
+                                                                         : all.clusters;
+    const auto it = map.find(resource);
+    if (it != map.end() && it->second->type == type_url) return compile::OriginOf(*it->second, field_path);
+  }
+  return std::nullopt;
+}
+
 }  // namespace sluice::snapshot

@@ -9,10 +9,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "controlplane/compile/group.h"
+#include "controlplane/compile/origin.h"
 #include "controlplane/model/config.h"
 #include "controlplane/snapshot/group_snapshot.h"
 
@@ -39,6 +42,11 @@ class RevisionView final {
   compile::GroupKey GroupOf(const Member& member) const;
   GroupSnapshotRef For(const Member& member) const { return Of(GroupOf(member)); }
   GroupSnapshotRef Of(const compile::GroupKey& group) const;
+
+  // The object and field that a part of a resource was made from, as far as a group that was
+  // compiled has the resource; nullopt if not. For refusals: it parses the resource.
+  std::optional<compile::Origin> OriginOf(std::string_view type_url, const std::string& resource,
+                                          std::string_view field_path) const;
 
  private:
   using CompiledRef = std::shared_ptr<const compile::CompiledGroup>;

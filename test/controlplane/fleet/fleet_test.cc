@@ -76,6 +76,9 @@ TEST_F(FleetTest, ProgressCountsByZoneAndIsDoneWhenAllServe) {
 TEST_F(FleetTest, ARefusalEndsTheWaitAndStandsUntilAnotherAnswer) {
   Connect("a");
   Refuse("a", 5);
+  // The vote may still end otherwise than by serving.
+  EXPECT_FALSE(fleet_.ProgressOf(5).done());
+  fleet_.Decided(5);
   auto progress = fleet_.ProgressOf(5);
   EXPECT_TRUE(progress.done());
   EXPECT_FALSE(progress.all_served());
@@ -127,6 +130,10 @@ TEST_F(FleetTest, WhoComesBackHoldsNothingThatIsKnown) {
 
 TEST_F(FleetTest, AWithdrawnRevisionIsDoneAndServedByNobody) {
   Connect("a");
+  fleet_.Withdrawn(5, 0);
+  EXPECT_FALSE(fleet_.ProgressOf(5).done());  // what takes its place is not known yet
+  fleet_.Served("a", 6, 1);
+  EXPECT_FALSE(fleet_.ProgressOf(5).all_served());
   fleet_.Withdrawn(5, 6);
   const auto progress = fleet_.ProgressOf(5);
   EXPECT_TRUE(progress.done());
