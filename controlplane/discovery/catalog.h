@@ -17,7 +17,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "controlplane/discovery/endpoint.h"
 
 namespace sluice::discovery {
@@ -71,19 +70,17 @@ class Catalog final {
     std::vector<Endpoint> merged;
     Position changed;
   };
-  void Put(std::string_view source, const std::string& service, std::vector<Endpoint> endpoints)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Drop(std::string_view source, const std::string& service)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // All of these with mutex_ held.
+  void Put(std::string_view source, const std::string& service, std::vector<Endpoint> endpoints);
+  void Drop(std::string_view source, const std::string& service);
   // Takes the union anew; numbers and tells a difference. `is_new`: the service was not there.
-  void Merge(const std::string& service, Entry& entry, bool is_new)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Tell(const ServiceEndpoints& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Merge(const std::string& service, Entry& entry, bool is_new);
+  void Tell(const ServiceEndpoints& change);
 
-  mutable std::mutex mutex_;
-  Position position_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, Entry> services_ ABSL_GUARDED_BY(mutex_);  // Each has a source.
-  std::vector<Observer> observers_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;  // Guards all below.
+  Position position_;
+  std::map<std::string, Entry> services_;  // Each has a source.
+  std::vector<Observer> observers_;
 };
 
 }  // namespace sluice::discovery

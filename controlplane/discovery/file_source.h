@@ -17,7 +17,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "controlplane/discovery/alarm.h"
 #include "controlplane/discovery/catalog.h"
 #include "dataplane/base/clock.h"
@@ -58,21 +57,19 @@ class FileSource final {
     base::MonoTime window_began{};
     std::optional<std::vector<Endpoint>> held;  // Not believed.
   };
+  // All of these with mutex_ held.
   static std::optional<Stamp> StampOf(const std::string& path);
-  void Look(const std::string& service, File& file) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Take(const std::string& service, File& file, std::vector<Endpoint> endpoints)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Use(const std::string& service, File& file, std::vector<Endpoint> endpoints)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void SayProblem(const std::string& service, File& file, std::string text)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Look(const std::string& service, File& file);
+  void Take(const std::string& service, File& file, std::vector<Endpoint> endpoints);
+  void Use(const std::string& service, File& file, std::vector<Endpoint> endpoints);
+  void SayProblem(const std::string& service, File& file, std::string text);
 
   Catalog& catalog_;
   const base::Clock& clock_;
   const SourceProblemSink problems_;
   const LossAlarmSink alarms_;
-  std::mutex mutex_;
-  std::map<std::string, File> files_ ABSL_GUARDED_BY(mutex_);  // By service.
+  std::mutex mutex_;                   // Guards all below.
+  std::map<std::string, File> files_;  // By service.
 };
 
 }  // namespace sluice::discovery

@@ -21,7 +21,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "controlplane/discovery/alarm.h"
@@ -71,8 +70,8 @@ class Registry final {
   // does not take now, Tick tries again. May block.
   absl::StatusOr<Position> Deregister(const std::string& lease);
 
-  // Does what is due and returns when something will be again, as far as is known now: call then, and
-  // about once a second anyway, since new leases and heartbeats change what is due. May block.
+  // Does what is due and returns when something will be again, as far as is known now: call then,
+  // and about once a second anyway, since new leases and heartbeats change what is due. May block.
   base::MonoTime Tick();
 
   // Believes the loss that is held. May block.
@@ -81,16 +80,17 @@ class Registry final {
  private:
   using Request = sluice::v1::RegisterRequest;
 
-  absl::Status Check(const Request& request) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // All with mutex_ held, but for the last two.
+  absl::Status Check(const Request& request) const;
   // The lease that the request asks for, its id old or new; `is_stored`: nothing to write.
-  Lease LeaseFor(const Request& request, bool& is_stored) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  base::Duration TtlOf(const std::string& service) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Lease LeaseFor(const Request& request, bool& is_stored) const;
+  base::Duration TtlOf(const std::string& service) const;
   // Brings an outcome into the catalog and the list of what is to be erased.
-  Position Pass(const Leases::Outcome& outcome) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Erases what is to be erased, in portions; stops at the first error. True when all is done.
-  bool EraseForgotten() ABSL_EXCLUSIVE_LOCKS_REQUIRED(store_mutex_);
-  // Raises or clears the alarm if that has changed.
+  Position Pass(const Leases::Outcome& outcome);
+  // Erases what is to be erased, in portions; stops at the first error. True when all is done. With
+  // store_mutex_ held and mutex_ not.
+  bool EraseForgotten();
+  // Raises or clears the alarm if that has changed. With neither held.
   void SayAlarm();
 
   Catalog& catalog_;
@@ -99,11 +99,11 @@ class Registry final {
   const LossAlarmSink alarms_;
 
   std::mutex store_mutex_;  // Taken before mutex_: one writer of the store at a time.
-  std::mutex mutex_;
-  Leases leases_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, base::Duration> ttls_ ABSL_GUARDED_BY(mutex_);
-  std::set<std::string> to_erase_ ABSL_GUARDED_BY(mutex_);  // Ids that the store still has.
-  bool alarm_stands_ ABSL_GUARDED_BY(mutex_) = false;
+  std::mutex mutex_;        // Guards all below.
+  Leases leases_;
+  std::map<std::string, base::Duration> ttls_;
+  std::set<std::string> to_erase_;  // Ids that the store still has.
+  bool alarm_stands_ = false;
 };
 
 }  // namespace sluice::discovery

@@ -14,7 +14,6 @@
 #include <optional>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "controlplane/store/store.h"
 
 namespace sluice::store {
@@ -55,25 +54,26 @@ class MemoryStore final : public Store {
     std::map<std::string, LiveEntry> entries;
   };
 
+  // All of these with mutex_ held.
   // The number that `revision` stands for, or why it cannot be read.
-  absl::StatusOr<uint64_t> Readable(uint64_t revision) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<uint64_t> Readable(uint64_t revision) const;
   // ABORTED unless the draft may go on.
-  absl::Status CheckDraft(const Draft& draft) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CheckDraft(const Draft& draft) const;
   // ABORTED unless the batch is of the log's present epoch.
-  absl::Status CheckEpoch(const LiveBatch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CheckEpoch(const LiveBatch& batch);
   // The batch's epoch was checked; returns where the log is then.
-  LogPosition Apply(const LiveBatch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  LogPosition Apply(const LiveBatch& batch);
 
-  std::mutex mutex_;
-  uint64_t head_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t oldest_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t draft_ ABSL_GUARDED_BY(mutex_) = 0;  // Token of the draft that may go on.
-  uint64_t next_token_ ABSL_GUARDED_BY(mutex_) = 1;
-  std::map<Key, std::optional<std::string>> staged_ ABSL_GUARDED_BY(mutex_);
-  std::map<Key, History> objects_ ABSL_GUARDED_BY(mutex_);  // No history is empty.
-  std::map<uint64_t, RevisionRecord> revisions_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, uint64_t, std::less<>> targets_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, Log, std::less<>> logs_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // Guards all below.
+  uint64_t head_ = 0;
+  uint64_t oldest_ = 0;
+  uint64_t draft_ = 0;  // Token of the draft that may go on.
+  uint64_t next_token_ = 1;
+  std::map<Key, std::optional<std::string>> staged_;
+  std::map<Key, History> objects_;  // No history is empty.
+  std::map<uint64_t, RevisionRecord> revisions_;
+  std::map<std::string, uint64_t, std::less<>> targets_;
+  std::map<std::string, Log, std::less<>> logs_;
 };
 
 }  // namespace sluice::store

@@ -17,7 +17,6 @@
 #include <mutex>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "controlplane/store/sqlite.h"
 #include "controlplane/store/store.h"
 
@@ -67,10 +66,10 @@ class SqliteStore final : public Store {
   SqliteStore(SqliteConnection reader, SqliteConnection writer)
       : reader_(std::move(reader)), writer_(std::move(writer)) {}
 
-  std::mutex read_mutex_;
-  SqliteConnection reader_ ABSL_GUARDED_BY(read_mutex_);
-  std::mutex write_mutex_;
-  SqliteConnection writer_ ABSL_GUARDED_BY(write_mutex_);
+  std::mutex read_mutex_;  // Guards the reader.
+  SqliteConnection reader_;
+  std::mutex write_mutex_;  // Guards the writer.
+  SqliteConnection writer_;
 };
 
 }  // namespace sluice::store
