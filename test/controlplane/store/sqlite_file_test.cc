@@ -97,7 +97,7 @@ TEST(SqliteFileTest, RefusesAFileThatWasCutAnywhere) {
 }
 
 TEST(SqliteFileTest, FindsAChangedByteInsideAValue) {
-  for (const std::string& needle : {"value-of-7", "live-bytes"}) {
+  for (const std::string needle : {"value-of-7", "live-bytes"}) {
     const std::string path = FilledFile("changed");
     std::string bytes = Slurp(path);
     const size_t place = bytes.find(needle);
