@@ -80,7 +80,8 @@ WaitServedProgress RevisionService::Progress(const WaitServedRequest& request) c
   return options_.fleet.Read<WaitServedProgress>([&](const fleet::Fleet& fleet) {
     if (request.has_position()) {
       // What an earlier run numbered is in this run's first state.
-      const bool earlier = request.position().epoch() < options_.endpoints_epoch;
+      const uint64_t epoch = request.position().epoch();  // 0: the present one
+      const bool earlier = epoch != 0 && epoch < options_.endpoints_epoch;
       return fleet.EndpointProgressOf(earlier ? 0 : request.position().seq());
     }
     return fleet.ProgressOf(request.revision());

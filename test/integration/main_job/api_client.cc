@@ -66,6 +66,25 @@ sluice::v1::ListProxiesResponse ApiClient::Proxies() {
   return response;
 }
 
+std::vector<sluice::v1::Revision> ApiClient::History(uint32_t limit) {
+  grpc::ClientContext context;
+  sluice::v1::ListRevisionsRequest request;
+  request.set_limit(limit);
+  sluice::v1::ListRevisionsResponse response;
+  Expect(revisions_->List(&context, request, &response), "history");
+  return {response.revisions().begin(), response.revisions().end()};
+}
+
+void ApiClient::Heartbeat(const std::string& lease) {
+  grpc::ClientContext context;
+  sluice::v1::HeartbeatRequest request;
+  request.add_leases(lease);
+  sluice::v1::HeartbeatResponse response;
+  // The control plane may be away: the next one will do.
+  const grpc::Status status = registry_->Heartbeat(&context, request, &response);
+  if (status.ok() && response.unknown_size() > 0) Die("the lease is unknown: the registered endpoint was lost");
+}
+
 std::string ApiClient::Register(const std::string& service, uint16_t port) {
   grpc::ClientContext context;
   sluice::v1::RegisterRequest request;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sluice/v1/config_service.grpc.pb.h"
 #include "sluice/v1/insight_service.grpc.pb.h"
@@ -26,6 +27,9 @@ class ApiClient final {
   // The last progress; its `done` is false when `most` was over first.
   sluice::v1::WaitServedProgress Wait(uint64_t revision, std::chrono::milliseconds most);
   sluice::v1::ListProxiesResponse Proxies();
+  // Of everything kept, newest first.
+  std::vector<sluice::v1::Revision> History(uint32_t limit);
+  void Heartbeat(const std::string& lease);
   // The lease.
   std::string Register(const std::string& service, uint16_t port);
   void Deregister(const std::string& lease);

@@ -72,6 +72,8 @@ Response Client::Get(const std::string& path) {
   return response;
 }
 
+std::string Client::GetText(const std::string& path) { return Get(path).text; }
+
 Response Client::Read() {
   char bytes[4096];
   for (;;) {
@@ -83,7 +85,8 @@ Response Client::Read() {
         Response response;
         response.status = std::atoi(head.c_str() + sizeof "HTTP/1.1");
         response.header = Number(Field(head, "rev"));
-        response.body = Number(in_.substr(end + 4, length));
+        response.text = in_.substr(end + 4, length);
+        response.body = Number(response.text);
         response.closes = Field(head, "connection") == "close";
         if (response.status != 200) response.error = in_.substr(0, end + 4 + length);
         in_.erase(0, end + 4 + length);

@@ -20,7 +20,8 @@ struct Response {
   int64_t header = -1;  // of "rev"
   int64_t body = -1;
   bool closes = false;  // the connection is not to be used again
-  std::string error;    // why none came
+  std::string text;     // of the body
+  std::string error;    // why none came, or what came instead of 200
 };
 
 // A blocking HTTP/1.1 connection.
@@ -33,6 +34,8 @@ class Client final {
 
   // Connects if it is not connected.
   Response Get(const std::string& path);
+  // The body of any response, "" if none came.
+  std::string GetText(const std::string& path);
   void Close();
   bool connected() const { return fd_ >= 0; }
 

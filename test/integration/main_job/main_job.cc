@@ -6,14 +6,12 @@
 // service whose backend says N and sets the header `rev: N`: a response that shows two numbers, or a
 // connection on which a number goes back, is a failure. After a revision is said to be served, no
 // new request may be answered by an older one. Endpoints, hosts and services come and go meanwhile.
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "test/integration/main_job/load.h"
+#include "test/integration/main_job/settings.h"
 #include "test/integration/main_job/world.h"
 
 namespace sluice::mainjob {
@@ -24,33 +22,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kServed{10};
 constexpr int kFreshConnections = 20;      // over the workers of a proxy
 constexpr int kFreshRequests = 100;        // on each: some 1,000 per worker
-
-struct Settings {
-  Binaries binaries;
-  int revisions = 200;
-  uint64_t requests = 300'000;
-  double rate = 5000;
-};
-
-Settings ReadFlags(int argc, char** argv) {
-  std::map<std::string, std::string> flags;
-  for (int i = 1; i + 1 < argc; i += 2) flags[argv[i]] = argv[i + 1];
-  Settings settings;
-  settings.binaries = {flags["--control"], flags["--proxy"]};
-  if (settings.binaries.control.empty() || settings.binaries.proxy.empty()) Die("--control and --proxy are needed");
-  if (flags.contains("--revisions")) settings.revisions = std::atoi(flags["--revisions"].c_str());
-  if (flags.contains("--requests")) settings.requests = std::strtoull(flags["--requests"].c_str(), nullptr, 10);
-  if (flags.contains("--rate")) settings.rate = std::atof(flags["--rate"].c_str());
-  return settings;
-}
-
-double Ms(Clock::duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
-
-double Percentile(std::vector<double> values, double share) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  return values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))];
-}
 
 // New requests on new connections are all answered by `number` or later.
 void CheckFresh(const std::vector<std::string>& addresses, uint64_t number) {
@@ -92,7 +63,10 @@ void AddSideChanges(World& world, uint64_t number, sluice::v1::ApplyRequest& req
 }
 
 int Run(const Settings& settings) {
-  World world(settings.binaries, settings.revisions + 10);
+  const int revisions = static_cast<int>(settings.Number("--revisions", 200));
+  const auto requests = static_cast<uint64_t>(settings.Number("--requests", 300'000));
+  const double rate = settings.Number("--rate", 5000);
+  World world(settings.binaries(), revisions + 10);
   world.StartControl();
   for (int i = 0; i < 2; ++i) world.StartProxy(i);
   world.ApplyBase();
@@ -101,13 +75,13 @@ int Run(const Settings& settings) {
   CheckFresh(addresses, 1);
   std::printf("two proxies serve revision 1 at %s and %s\n", addresses[0].c_str(), addresses[1].c_str());
 
-  Load load({.addresses = addresses, .threads = 8, .requests_per_second = settings.rate});
+  Load load({.addresses = addresses, .threads = 8, .requests_per_second = rate});
   const auto began = Clock::now();
-  const auto period = std::chrono::duration<double>(static_cast<double>(settings.requests) / settings.rate /
-                                                    settings.revisions);
+  const auto period = std::chrono::duration<double>(static_cast<double>(requests) / rate /
+                                                    revisions);
   std::vector<double> served_ms;
   uint64_t number = 1;
-  for (int i = 0; i < settings.revisions; ++i) {
+  for (int i = 0; i < revisions; ++i) {
     std::this_thread::sleep_until(began + std::chrono::duration_cast<Clock::duration>(period * i));
     sluice::v1::ApplyRequest request = world.Move(number + 1);
     AddSideChanges(world, number + 1, request);
@@ -116,11 +90,11 @@ int Run(const Settings& settings) {
     if (revision != ++number) Die("revision " + std::to_string(revision) + " instead of " + std::to_string(number));
     const auto progress = world.api().Wait(revision, kServed);
     if (!progress.all_served()) Die("not served:\n" + progress.DebugString());
-    served_ms.push_back(Ms(Clock::now() - applied));
+    served_ms.push_back(MsSince(applied));
     // Endpoints are live data: one registers, and another is left to expire.
     if (number % 10 == 6) world.api().Deregister(world.api().Register("demo/registered", world.backends().port(0)));
     if (number % 10 == 7) world.api().Register("demo/registered", world.backends().port(0));
-    if ((i + 1) % 50 == 0 || i + 1 == settings.revisions) {
+    if ((i + 1) % 50 == 0 || i + 1 == revisions) {
       CheckFresh(addresses, revision);
       std::printf("revision %4llu served by both, %8llu requests, %llu failed\n",
                   static_cast<unsigned long long>(revision), static_cast<unsigned long long>(load.requests()),
@@ -128,19 +102,19 @@ int Run(const Settings& settings) {
       std::fflush(stdout);
     }
   }
-  while (load.requests() < settings.requests) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  const double seconds = Ms(Clock::now() - began) / 1000;
+  while (load.requests() < requests) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  const double seconds = MsSince(began) / 1000;
   load.Stop();
   for (const std::string& error : load.errors()) std::printf("failed: %s\n", error.c_str());
   std::printf("requests %llu, failed %llu, %.0f per second, slowest %.1f ms\n",
               static_cast<unsigned long long>(load.requests()), static_cast<unsigned long long>(load.failures()),
               static_cast<double>(load.requests()) / seconds, static_cast<double>(load.slowest().count()) / 1000);
   std::printf("apply to served on both: p50 %.1f ms, p90 %.1f ms, max %.1f ms over %d revisions\n",
-              Percentile(served_ms, 0.5), Percentile(served_ms, 0.9), Percentile(served_ms, 1), settings.revisions);
+              Percentile(served_ms, 0.5), Percentile(served_ms, 0.9), Percentile(served_ms, 1), revisions);
   return load.failures() == 0 ? 0 : 1;
 }
 
 }  // namespace
 }  // namespace sluice::mainjob
 
-int main(int argc, char** argv) { return sluice::mainjob::Run(sluice::mainjob::ReadFlags(argc, argv)); }
+int main(int argc, char** argv) { return sluice::mainjob::Run(sluice::mainjob::Settings(argc, argv)); }

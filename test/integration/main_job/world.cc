@@ -74,12 +74,13 @@ World::World(Binaries binaries, int backends) : binaries_(std::move(binaries)), 
   gateway_port_ = FreePort();
 }
 
-void World::StartControl() {
+void World::StartControl(const std::string& judge) {
   control_.reset();
   control_ = std::make_unique<Program>(
       "sluice-control",
       std::vector<std::string>{binaries_.control, "--insecure-loopback", "--api", api_address_, "--xds", xds_address_,
-                               "--store", "sqlite:" + folder_ + "/control.db", "--proxy-binary", binaries_.proxy},
+                               "--store", "sqlite:" + folder_ + "/control.db", "--proxy-binary",
+                               judge.empty() ? binaries_.proxy : judge},
       folder_ + "/control.log");
   if (!control_->WaitReady(kStart)) Die("sluice-control does not start; see " + folder_);
   api_address_ = control_->AddressOf("api");

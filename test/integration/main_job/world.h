@@ -22,7 +22,9 @@ class World final {
   // `backends`: how many numbers there are.
   World(Binaries binaries, int backends);
 
-  void StartControl();  // again after a kill: with the same addresses and store
+  // Again after a kill: with the same addresses and store. `judge`: the program that judges; "" the
+  // proxy.
+  void StartControl(const std::string& judge = "");
   void StartProxy(int index, const std::vector<std::string>& more_flags = {});
   // Gateway, Api, and a route to backend 1 as revision 1.
   void ApplyBase();
