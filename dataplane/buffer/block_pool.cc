@@ -35,22 +35,12 @@ void Unpoison([[maybe_unused]] Block& block) {
 #endif
 }
 
+// Counts the classes that are too small: no branch, since sizes come in no order.
 uint8_t ClassFor(size_t bytes) {
-  for (uint8_t c = 0; c < kBlockSizes.size(); ++c) {
-    if (bytes <= kBlockSizes[c] - sizeof(Block)) return c;
-  }
-  return kOversize;
-}
-
-Block* Make(BlockPool* pool, size_t capacity, uint8_t size_class) {
-  base::Check(capacity <= UINT32_MAX, "a block is smaller than 4 GiB");
-  void* memory = ::operator new(sizeof(Block) + capacity);
-  return new (memory) Block{pool, nullptr, 1, static_cast<uint32_t>(capacity), size_class};
-}
-
-void Destroy(Block* block) {
-  Unpoison(*block);
-  ::operator delete(block);
+  static_assert(kBlockSizes.size() == 4);
+  const size_t whole = bytes + sizeof(Block);
+  return static_cast<uint8_t>((whole > kBlockSizes[0]) + (whole > kBlockSizes[1]) +
+                              (whole > kBlockSizes[2]) + (whole > kBlockSizes[3]));
 }
 
 size_t WholeSize(const Block& block) { return sizeof(Block) + block.capacity; }
@@ -59,49 +49,55 @@ size_t WholeSize(const Block& block) { return sizeof(Block) + block.capacity; }
 
 BlockPool::~BlockPool() {
 #ifndef NDEBUG
-  base::Check(bytes_in_use_ == 0, "no block outlives its pool");
+  base::Check(bytes_in_use() == 0, "no block outlives its pool");
 #endif
   for (Block* head : free_) {
     while (head != nullptr) Destroy(std::exchange(head, head->next_free));
   }
 }
 
+size_t BlockPool::bytes_free() const {
+  size_t bytes = 0;
+  for (size_t c = 0; c < kBlockSizes.size(); ++c) bytes += size_t{free_count_[c]} * kBlockSizes[c];
+  return bytes;
+}
+
+Block* BlockPool::Make(size_t capacity, uint8_t size_class) {
+  base::Check(capacity <= UINT32_MAX, "a block is smaller than 4 GiB");
+  bytes_made_ += sizeof(Block) + capacity;
+  void* memory = ::operator new(sizeof(Block) + capacity);
+  return new (memory) Block{this, nullptr, 1, static_cast<uint32_t>(capacity), size_class};
+}
+
+void BlockPool::Destroy(Block* block) {
+  bytes_made_ -= WholeSize(*block);
+  Unpoison(*block);
+  ::operator delete(block);
+}
+
 Block* BlockPool::Take(size_t bytes) {
   const uint8_t size_class = ClassFor(bytes);
-  Block* block;
-  if (size_class == kOversize) {
-    block = Make(this, bytes, kOversize);
-  } else if (free_[size_class] != nullptr) {
-    block = free_[size_class];
-    free_[size_class] = block->next_free;
-    low_water_[size_class] = std::min(low_water_[size_class], --free_count_[size_class]);
-    bytes_free_ -= kBlockSizes[size_class];
-    block->next_free = nullptr;
-    block->refs = 1;
-    Unpoison(*block);
-  } else {
+  if (size_class == kOversize) [[unlikely]] return Make(bytes, kOversize);
+  Block* const block = free_[size_class];
+  if (block == nullptr) [[unlikely]] {
     low_water_[size_class] = 0;
-    block = Make(this, kBlockSizes[size_class] - sizeof(Block), size_class);
+    return Make(kBlockSizes[size_class] - sizeof(Block), size_class);
   }
-  bytes_in_use_ += WholeSize(*block);
+  free_[size_class] = block->next_free;
+  low_water_[size_class] = std::min(low_water_[size_class], --free_count_[size_class]);
+  block->next_free = nullptr;
+  block->refs = 1;
+  Unpoison(*block);
   return block;
 }
 
-void BlockPool::Release(Block* block) {
-  if (--block->refs == 0) block->pool->Return(block);
-}
-
 void BlockPool::Return(Block* block) {
-  bytes_in_use_ -= WholeSize(*block);
-  if (block->size_class == kOversize) {
-    Destroy(block);
-    return;
-  }
+  const uint8_t size_class = block->size_class;
+  if (size_class == kOversize) return Destroy(block);
   Poison(*block);
-  block->next_free = free_[block->size_class];
-  free_[block->size_class] = block;
-  ++free_count_[block->size_class];
-  bytes_free_ += WholeSize(*block);
+  block->next_free = free_[size_class];
+  free_[size_class] = block;
+  ++free_count_[size_class];
 }
 
 void BlockPool::Trim() {
@@ -110,7 +106,6 @@ void BlockPool::Trim() {
       Block* block = free_[c];
       free_[c] = block->next_free;
       --free_count_[c];
-      bytes_free_ -= kBlockSizes[c];
       Destroy(block);
     }
     low_water_[c] = free_count_[c];

@@ -37,22 +37,25 @@ class BlockPool final {
   // measure that is freed at once when released (heads over 64 KiB do not exist; bodies are cut).
   Block* Take(size_t bytes);
   // Drops one reference; the block is back in the pool after the last one.
-  static void Release(Block* block);
+  static void Release(Block* block) {
+    if (--block->refs == 0) block->pool->Return(block);
+  }
 
   // Frees blocks that the low-water mark since the last Trim says were not needed.
   void Trim();
 
   // For tests and /stats: bytes held by live blocks, and bytes waiting on free lists.
-  size_t bytes_in_use() const { return bytes_in_use_; }
-  size_t bytes_free() const { return bytes_free_; }
+  size_t bytes_in_use() const { return bytes_made_ - bytes_free(); }
+  size_t bytes_free() const;
 
  private:
   void Return(Block* block);
+  Block* Make(size_t capacity, uint8_t size_class);
+  void Destroy(Block* block);
   std::array<Block*, kBlockSizes.size()> free_{};
   std::array<uint32_t, kBlockSizes.size()> free_count_{};
   std::array<uint32_t, kBlockSizes.size()> low_water_{};
-  size_t bytes_in_use_ = 0;
-  size_t bytes_free_ = 0;
+  size_t bytes_made_ = 0;  // of all blocks that exist
 };
 
 }  // namespace sluice::buffer

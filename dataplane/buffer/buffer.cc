@@ -4,8 +4,6 @@
 #include <cstring>
 #include <utility>
 
-#include "dataplane/base/check.h"
-
 namespace sluice::buffer {
 namespace {
 
@@ -19,15 +17,10 @@ Buffer::Buffer(Buffer&& other) noexcept { TakeFrom(other); }
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
   if (this != &other) {
     Clear();
-    if (ring_ != inline_) delete[] ring_;
+    if (ring_ != inline_) FreeRing();
     TakeFrom(other);
   }
   return *this;
-}
-
-Buffer::~Buffer() {
-  ReleaseReserve();
-  if (ring_ != inline_) delete[] ring_;
 }
 
 void Buffer::TakeFrom(Buffer& other) {
@@ -43,13 +36,6 @@ void Buffer::TakeFrom(Buffer& other) {
   bytes_ = std::exchange(other.bytes_, 0);
   reserve_ = std::exchange(other.reserve_, nullptr);
   reserve_begin_ = std::exchange(other.reserve_begin_, 0);
-}
-
-void Buffer::Append(Slice slice) {
-  if (slice.empty()) return;
-  if (count_ == mask_ + 1) Grow();
-  bytes_ += slice.size();
-  at(count_++) = std::move(slice);
 }
 
 void Buffer::Append(Buffer& from) {
@@ -115,11 +101,6 @@ void Buffer::Commit(size_t n) {
   reserve_begin_ = end;
 }
 
-void Buffer::ReleaseReserve() {
-  if (reserve_ != nullptr) BlockPool::Release(std::exchange(reserve_, nullptr));
-  reserve_begin_ = 0;
-}
-
 void Buffer::AdoptLastTail() {
   if (reserve_ != nullptr || count_ == 0) return;
   const Slice& last = at(count_ - 1);
@@ -129,20 +110,6 @@ void Buffer::AdoptLastTail() {
   ++block->refs;
   reserve_ = block;
   reserve_begin_ = static_cast<uint32_t>(last.data() + last.size() - block->data());
-}
-
-std::string_view Buffer::front() const {
-  base::Check(count_ > 0, "an empty buffer has no front");
-  return at(0).view();
-}
-
-Slice Buffer::PopFront() {
-  base::Check(count_ > 0, "an empty buffer has no front");
-  Slice slice = std::move(at(0));
-  first_ = (first_ + 1) & mask_;
-  --count_;
-  bytes_ -= slice.size();
-  return slice;
 }
 
 void Buffer::Drain(size_t n) {
@@ -157,11 +124,6 @@ void Buffer::Drain(size_t n) {
     n -= head.size();
     PopFront();
   }
-}
-
-void Buffer::Clear() {
-  while (count_ > 0) PopFront();
-  ReleaseReserve();
 }
 
 std::string_view Buffer::Flatten(BlockPool& pool, size_t n) {
@@ -203,10 +165,12 @@ void Buffer::Grow() {
   const uint32_t capacity = mask_ + 1;
   Slice* bigger = new Slice[size_t{capacity} * 2];
   for (uint32_t i = 0; i < count_; ++i) bigger[i] = std::move(at(i));
-  if (ring_ != inline_) delete[] ring_;
+  if (ring_ != inline_) FreeRing();
   ring_ = bigger;
   mask_ = capacity * 2 - 1;
   first_ = 0;
 }
+
+void Buffer::FreeRing() { delete[] ring_; }
 
 }  // namespace sluice::buffer

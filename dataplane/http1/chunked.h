@@ -25,7 +25,7 @@ class ChunkedDecoder final {
 
   // As many as a buffer::Buffer holds without memory of its own: a body in tiny chunks must not
   // allocate for each.
-  static constexpr size_t kMaxSlices = 8;
+  static constexpr size_t kMaxSlices = buffer::Buffer::kInlineSlices;
 
   // Moves body bytes from `in` to the end of `out` and drops the framing between them.
   Progress Decode(buffer::Buffer& in, buffer::Buffer& out, const Limits& limits);
