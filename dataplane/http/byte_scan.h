@@ -41,6 +41,10 @@ class Bytes16 final {
   uint32_t MaybeNotFieldText() const {
     return Mask(_mm_cmplt_epi8(_mm_add_epi8(v_, _mm_set1_epi8(1)), _mm_set1_epi8(0x21)));
   }
+  // What a quoted string escapes: controls, '"', '\\' and bytes over 0x7F.
+  uint32_t NotPlainText() const {
+    return MaybeNotFieldText() | Mask(_mm_or_si128(Eq('"'), Eq('\\')));
+  }
   // All but letters, digits and '-': names made of these alone are tokens without underscore.
   uint32_t NotPlainName() const { return ~Mask(_mm_or_si128(AlphaNumeric(), Eq('-'))) & 0xFFFF; }
   // All but letters, digits, '-', '.', '_' and '~'.
@@ -95,6 +99,9 @@ class Bytes16 final {
     return Where([](uint8_t b) { return (b < 0x20 && b != '\t') || b == 0x7F; });
   }
   uint32_t MaybeNotFieldText() const { return NotFieldText(); }
+  uint32_t NotPlainText() const {
+    return Where([](uint8_t b) { return b < 0x20 || b > 0x7E || b == '"' || b == '\\'; });
+  }
   uint32_t NotPlainName() const { return WhereNot(AlphaNumeric(), "-"); }
   uint32_t NotHostText() const { return WhereNot(AlphaNumeric(), "-._~"); }
   uint32_t UpperCase() const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "dataplane/buffer/copy_bytes.h"
 #include "dataplane/config/access_log_spec.h"
 #include "dataplane/proxy/log_ring.h"
 #include "dataplane/upstream/endpoint.h"
@@ -11,6 +12,7 @@ namespace sluice::proxy {
 
 namespace {
 
+using buffer::CopyBytes;
 using config::LogCopy;
 using config::LogFieldName;
 using config::LogFilter;
@@ -24,25 +26,6 @@ constexpr uint16_t kMaxIpText = 46;
 static_assert(2 * sizeof(uint16_t) + sizeof(net::Address) + kMaxIpText <= kMaxValue);
 static_assert(sizeof(RecordHead) + config::AccessLogSpec::kMaxOperators * kMaxValue <=
               LogRing::kMaxRecord);
-
-// Two copies of N bytes, which overlap unless size is 2 * N: any size from N to 2 * N without a
-// loop.
-template <size_t N>
-inline void CopyEnds(char* to, const char* from, size_t size) {
-  std::memcpy(to, from, N);
-  std::memcpy(to + size - N, from + size - N, N);
-}
-
-// memcpy for what are mostly a few dozen bytes: a call costs more than these branches.
-inline void CopyBytes(char* to, const char* from, size_t size) {
-  if (size > 64) return static_cast<void>(std::memcpy(to, from, size));
-  if (size >= 32) return CopyEnds<32>(to, from, size);
-  if (size >= 16) return CopyEnds<16>(to, from, size);
-  if (size >= 8) return CopyEnds<8>(to, from, size);
-  if (size >= 4) return CopyEnds<4>(to, from, size);
-  if (size >= 2) return CopyEnds<2>(to, from, size);
-  if (size == 1) *to = *from;
-}
 
 // Each Put writes one value at `at` and returns where the next one begins. Room is there for the
 // longest (MaxRecord).

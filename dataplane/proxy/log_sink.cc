@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "dataplane/base/log.h"
+#include "dataplane/http/byte_scan.h"
 
 namespace sluice::proxy {
 
@@ -54,7 +55,14 @@ Opened OpenInherited(int number) {
 }
 
 uint64_t CountLines(std::string_view bytes) {
-  return static_cast<uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
+  uint64_t lines = 0;
+  for (; bytes.size() >= 16; bytes.remove_prefix(16)) {
+    // Mostly none. (A population count is a call for processors without the instruction.)
+    for (uint32_t mask = http::Bytes16(bytes.data()).LineFeeds(); mask != 0; mask &= mask - 1) {
+      ++lines;
+    }
+  }
+  return lines + static_cast<uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
 }
 
 bool IsWritable(int fd) {

@@ -27,6 +27,10 @@ class LogSink final {
   // `stats` outlives the sink.
   LogSink(config::LogSinkKind kind, std::string path, stats::LogStats& stats);
 
+  // Lines of `spec` go here.
+  bool Takes(const config::AccessLogSpec& spec) const {
+    return spec.sink == kind_ && (kind_ != config::LogSinkKind::kFile || spec.path == path_);
+  }
   // Takes one line (with its '\n'), writing when a batch is full.
   void Append(std::string_view line, base::MonoTime now);
   // Tries to write everything that waits.

@@ -4,7 +4,6 @@
 
 #include <csignal>
 
-#include "dataplane/proxy/log_format.h"
 #include "dataplane/proxy/log_record.h"
 
 namespace sluice::proxy {
@@ -92,23 +91,24 @@ bool LogWriter::Pass() {
 
 bool LogWriter::DrainSource(LogSource& source, base::MonoTime now) {
   return source.ring().Consume(kShare, [&](std::string_view record) {
-    line_.clear();
-    AppendLine(record, wall_offset_, line_);
-    SinkOf(SpecOf(record)).Append(line_, now);
+    SinkOf(SpecOf(record)).Append(formatter_.Format(record, wall_offset_), now);
   });
 }
 
 LogSink& LogWriter::SinkOf(const config::AccessLogSpec& spec) {
+  if (last_sink_ != nullptr && last_sink_->Takes(spec)) return *last_sink_;
   // stdout is one sink, whichever name it has.
   const bool file = spec.sink == config::LogSinkKind::kFile;
   auto& sink = sinks_[SinkKey(spec.sink, file ? spec.path : std::string())];
   if (sink == nullptr)
     sink = std::make_unique<LogSink>(spec.sink, file ? spec.path : std::string(), stats_);
+  last_sink_ = sink.get();
   return *sink;
 }
 
 void LogWriter::CloseUnused() {
   const base::MonoTime now = clock_.Now();
+  last_sink_ = nullptr;
   absl::erase_if(sinks_, [&](const auto& entry) {
     return entry.second->empty() && now - entry.second->last_used() > kCloseAfter;
   });

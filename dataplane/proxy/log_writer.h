@@ -21,6 +21,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "dataplane/base/clock.h"
 #include "dataplane/net/socket.h"
+#include "dataplane/proxy/log_format.h"
 #include "dataplane/proxy/log_sink.h"
 #include "dataplane/proxy/log_source.h"
 #include "dataplane/stats/log_stats.h"
@@ -70,7 +71,8 @@ class LogWriter final {
   // The writer's thread.
   std::vector<std::shared_ptr<LogSource>> sources_;
   absl::flat_hash_map<SinkKey, std::unique_ptr<LogSink>> sinks_;
-  std::string line_;
+  LogSink* last_sink_ = nullptr;  // of sinks_, what SinkOf found last
+  LogFormatter formatter_;
   base::Duration wall_offset_{};  // what turns a MonoTime into time since the epoch
   std::thread thread_;
 };

@@ -52,6 +52,8 @@ TEST(ByteScanTest, ClassesAreThoseOfTheGrammar) {
     EXPECT_EQ(bytes.Colons(), all(byte == ':')) << byte;
     EXPECT_EQ(bytes.Equal('\x80'), all(byte == 0x80)) << byte;
     EXPECT_EQ(bytes.UpperCase(), all(byte >= 'A' && byte <= 'Z')) << byte;
+    const bool quoted = visible || byte == ' ';
+    EXPECT_EQ(bytes.NotPlainText(), all(!quoted || byte == '"' || byte == '\\')) << byte;
     const bool alphanumeric = byte < 0x80 && std::isalnum(byte) != 0;
     EXPECT_EQ(bytes.NotPlainName(), all(!alphanumeric && byte != '-')) << byte;
     const bool mark = byte == '-' || byte == '.' || byte == '_' || byte == '~';

@@ -16,9 +16,7 @@ class LogFormatTest : public testing::Test {
     alignas(8) char bytes[LogRing::kMaxRecord];
     const size_t size = WriteRecord(exchange_, spec, bytes);
     EXPECT_LE(size, sizeof bytes);
-    std::string line;
-    AppendLine({bytes, size}, kWallOffset, line);
-    return line;
+    return std::string(formatter_.Format({bytes, size}, kWallOffset));
   }
   std::string Text(const std::string& format, const std::string& options = "") {
     return Line(
@@ -34,6 +32,7 @@ class LogFormatTest : public testing::Test {
 
   buffer::BlockPool pool_;
   LoggedExchange exchange_{pool_};
+  LogFormatter formatter_;
 };
 
 struct Operator {
