@@ -1,8 +1,10 @@
 #include <arpa/inet.h>
 
+#include <bit>
 #include <cstring>
 
 #include "dataplane/base/ascii.h"
+#include "dataplane/buffer/copy_bytes.h"
 #include "dataplane/http/byte_scan.h"
 #include "dataplane/http/path.h"
 #include "dataplane/http/text.h"
@@ -43,11 +45,22 @@ bool HasDoubled(std::string_view text, char c) {
   }
 }
 
+// NameLength of up to 16 bytes, which are most.
+size_t ShortNameLength(std::string_view text) {
+  char copy[16] = {};  // a zero is no part of a name
+  buffer::CopyBytes(copy, text.data(), text.size());
+  const Bytes16 bytes(copy);
+  const uint32_t size = static_cast<uint32_t>(std::countr_zero(bytes.NotHostText() | 1u << 16));
+  const uint32_t dots = bytes.Equal('.') & ((1u << size) - 1);
+  return (dots & 1) != 0 || (dots & (dots << 1)) != 0 ? 0 : size;
+}
+
 // Length of the name at the front: letters, digits, '-', '.', '_' and '~', and no empty label but
 // the root's ("a..b" and ".a" are no names). Percent triplets and sub-delims are in RFC 3986's
 // reg-name but in no name that a certificate, a route or DNS could hold, and two parsers may read
 // them as two names.
 size_t NameLength(std::string_view text) {
+  if (text.size() <= 16) return ShortNameLength(text);
   const char* const begin = text.data();
   const char* const end = begin + text.size();
   const char* const stop = FindFirst<&Bytes16::NotHostText>(begin, end, begin);

@@ -51,6 +51,11 @@ enum class FieldId : uint8_t {
 };
 inline constexpr uint32_t kFieldIdCount = static_cast<uint32_t>(FieldId::kCount);
 
+// Sets of fields are words: `set & FieldBit(id)`. The bit of kUnknown stands for all other names.
+using FieldSet = uint64_t;
+static_assert(kFieldIdCount <= 64);
+constexpr FieldSet FieldBit(FieldId id) { return FieldSet{1} << static_cast<uint8_t>(id); }
+
 // Any case (RFC 9110 5.1); kUnknown for names outside the list. Reads no byte beyond `name`.
 FieldId LookupField(std::string_view name);
 // Lower case, static text; "" for kUnknown.

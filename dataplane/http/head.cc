@@ -17,8 +17,7 @@ void Head::Grow() {
   capacity_ = capacity;
 }
 
-std::optional<std::string_view> Head::GetSlow(FieldId id, uint8_t first) const {
-  if (first <= kScanFrom) return fields_[first - 1].value();
+std::optional<std::string_view> Head::GetByScan(FieldId id) const {
   for (uint32_t i = kScanFrom; i < count_; ++i) {
     if (fields_[i].id == id && !fields_[i].removed()) return fields_[i].value();
   }
@@ -90,7 +89,19 @@ bool Head::Named(const Field& field, std::string_view name, FieldId id) const {
 
 void Head::AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
   // Limits are the codecs' business; here any number of lines goes.
-  if (!HeadReceiver(*this, UINT32_MAX).Add(name, value, id, flags)) return;
+  if (count_ == capacity_) Grow();
+  Field& field = fields_[count_++];
+  field.name_data = name.data();
+  field.value_data = value.data();
+  field.value_size = static_cast<uint32_t>(value.size());
+  field.name_size = static_cast<uint16_t>(name.size());
+  field.id = id;
+  field.flags = flags;
+  seen_ |= FieldBit(id);
+  uint8_t& first = first_[static_cast<uint8_t>(id)];
+  if (first == 0 && id != FieldId::kUnknown && !field.removed()) {
+    first = static_cast<uint8_t>(std::min(count_, kScanFrom + 1));
+  }
   received_bytes += static_cast<uint32_t>(name.size() + value.size());
 }
 
@@ -153,7 +164,7 @@ void Head::RemoveAt(uint32_t i) {
   }
 }
 
-void Head::Clear() {
+void Head::ClearUsed() {
   buffer::Arena& arena = *arena_;
   this->~Head();
   new (this) Head(arena);

@@ -84,11 +84,14 @@ class Head final {
 
   // First value of a known field; nullopt if absent.
   std::optional<std::string_view> Get(FieldId id) const {
-    uint8_t i = first_[static_cast<uint8_t>(id)];
+    const uint8_t i = first_[static_cast<uint8_t>(id)];
     if (i == 0) return std::nullopt;
-    return GetSlow(id, i);
+    if (i <= kScanFrom) [[likely]] return fields_[i - 1].value();
+    return GetByScan(id);
   }
   bool Has(FieldId id) const { return Get(id).has_value(); }
+  // False: no line of these fields was ever added. One test for what most heads do not have.
+  bool MayHave(FieldSet fields) const { return (seen_ & fields) != 0; }
   // First value by name, any case.
   std::optional<std::string_view> Find(std::string_view name) const;
   // All values of `name` joined with ", " (RFC 9110 5.3); in the arena when there are several.
@@ -115,8 +118,11 @@ class Head final {
   // Keeps the received bytes alive as long as this head.
   void HoldBytes(buffer::Slice bytes) { bytes_ = std::move(bytes); }
   std::string_view received() const { return bytes_.view(); }
-  // Back to a fresh head; the arena is not reset.
-  void Clear();
+  // Back to a fresh head; the arena is not reset. Costs nothing for one that was not used.
+  void Clear() {
+    if (capacity_ != 0 || !target.empty() || !method_text.empty() || status != 0 || !bytes_.empty())
+      ClearUsed();
+  }
   buffer::Arena& arena() { return *arena_; }
 
  private:
@@ -124,7 +130,8 @@ class Head final {
   static constexpr uint32_t kFirstCapacity = 32;
   // Lines from this index on do not fit first_, which then says kScanFrom + 1.
   static constexpr uint32_t kScanFrom = 254;
-  std::optional<std::string_view> GetSlow(FieldId id, uint8_t first) const;
+  std::optional<std::string_view> GetByScan(FieldId id) const;
+  void ClearUsed();
   void Grow();
   void FindFirst(FieldId id, uint32_t from);
   bool Named(const Field& field, std::string_view name, FieldId id) const;
@@ -134,6 +141,7 @@ class Head final {
   Field* fields_ = nullptr;  // in the arena
   uint32_t count_ = 0;
   uint32_t capacity_ = 0;
+  FieldSet seen_ = 0;  // of all lines that were added
   uint8_t first_[kFieldIdCount] =
       {};  // 1 + index of the first live line; 0 = none; lines past 254 are found by scanning
 };
@@ -147,6 +155,7 @@ class HeadReceiver final {
   HeadReceiver(Head& head, uint32_t max_lines) : head_(head), max_lines_(max_lines) { Load(); }
   ~HeadReceiver() {
     head_.count_ = count_;
+    head_.seen_ = seen_;
     head_.first_[0] = 0;  // the inner loop does not ask whether a name is known
   }
   HeadReceiver(const HeadReceiver&) = delete;
@@ -165,6 +174,7 @@ class HeadReceiver final {
     next_->flags = flags;
     ++next_;
     ++count_;
+    seen_ |= FieldBit(id);
     uint8_t& first = head_.first_[static_cast<uint8_t>(id)];
     if (first == 0 && (flags & Field::kRemoved) == 0) {
       first = static_cast<uint8_t>(count_ <= Head::kScanFrom ? count_ : Head::kScanFrom + 1);
@@ -175,11 +185,13 @@ class HeadReceiver final {
  private:
   void Load() {
     count_ = head_.count_;
+    seen_ = head_.seen_;
     next_ = head_.fields_ + count_;
     room_ = head_.capacity_ < max_lines_ ? head_.capacity_ : max_lines_;
   }
   bool Grow() {
     head_.count_ = count_;
+    head_.seen_ = seen_;
     if (count_ >= max_lines_) return false;
     head_.Grow();
     Load();
@@ -190,6 +202,7 @@ class HeadReceiver final {
   const uint32_t max_lines_;
   uint32_t count_;
   uint32_t room_;
+  FieldSet seen_;
   Field* next_;
 };
 

@@ -5,6 +5,13 @@
 #include "dataplane/http1/head_writer.h"
 
 namespace sluice::http1 {
+namespace {
+
+// A body this short goes into the memory behind its head: one piece costs the kernel and us less
+// than two, and the received block is free earlier.
+constexpr size_t kCopiedBelow = 512;
+
+}  // namespace
 
 void BodyWriter::Start(Kind kind, uint64_t length) {
   kind_ = kind;
@@ -22,7 +29,11 @@ void BodyWriter::Write(buffer::BlockPool& pool, buffer::Buffer& data, buffer::Bu
       const size_t n = static_cast<size_t>(std::min<uint64_t>(remaining_, data.size()));
       overrun_ = overrun_ || n < data.size();
       remaining_ -= n;
-      out.MoveFrom(data, n);
+      if (n <= kCopiedBelow && data.slice_count() == 1 && !out.empty()) {
+        out.AppendCopy(pool, data.front().substr(0, n));
+      } else {
+        out.MoveFrom(data, n);
+      }
       data.Clear();
       break;
     }

@@ -13,6 +13,14 @@ using http::StreamError;
 using http::StreamId;
 using HeadKind = http::StreamEvents::HeadKind;
 
+namespace {
+// Of a response whose head is not the last one (RFC 9110 15.2).
+bool IsInformational(std::string_view bytes) {
+  const uint16_t status = PeekStatus(bytes);
+  return status >= 100 && status < 200 && status != 101;
+}
+}  // namespace
+
 ClientCodec::ClientCodec(buffer::BlockPool& pool, http::ConnectionEvents& events,
                          const Limits& limits)
     : pool_(pool), events_(events), limits_(limits) {}
@@ -69,18 +77,28 @@ ClientCodec::Step ClientCodec::ReadHead(buffer::Buffer& in) {
   const size_t n = std::min(in.size(), kProtocol.size());
   if (in.Flatten(pool_, n) != kProtocol.substr(0, n)) return Fail(StreamError::kBadStartLine);
 
-  const std::string_view bytes = head_reader_.Ready(pool_, in, limits_.head, limits_.start_line);
-  if (bytes.empty()) return Step::kStop;
-  const uint16_t status = PeekStatus(bytes);
-  if (status >= 100 && status < 200 && status != 101) return ReadInformational(in, bytes);
-  Head& head = stream_->NewHead(HeadKind::kMain);
-  const HeadResult result = ParseResponseHead(bytes, limits_, method_, head);
+  std::string_view bytes = in.front();
+  HeadResult result;
+  Head* head = nullptr;
+  if (head_reader_.Fresh(in) && !IsInformational(bytes)) {
+    // The whole head has come, as nearly always: its end need not be searched first.
+    head = &stream_->NewHead(HeadKind::kMain);
+    result = ParseResponseHead(bytes, limits_, method_, *head);
+  }
+  if (result.consumed == 0 && result.error == StreamError::kNone) {
+    if (head != nullptr) head->Clear();  // nobody holds the bytes it refers to
+    bytes = head_reader_.Ready(pool_, in, limits_.head, limits_.start_line);
+    if (bytes.empty()) return Step::kStop;
+    if (IsInformational(bytes)) return ReadInformational(in, bytes);
+    head = &stream_->NewHead(HeadKind::kMain);
+    result = ParseResponseHead(bytes, limits_, method_, *head);
+  }
   if (result.error != StreamError::kNone || result.consumed == 0) {
-    head.HoldBytes(head_reader_.Take(in, bytes.size()));
+    head->HoldBytes(head_reader_.Take(in, bytes.size()));
     return Fail(result.error != StreamError::kNone ? result.error : StreamError::kProtocol);
   }
-  head.HoldBytes(head_reader_.Take(in, result.consumed));
-  return AcceptHead(head, in);
+  head->HoldBytes(head_reader_.Take(in, result.consumed));
+  return AcceptHead(*head, in);
 }
 
 ClientCodec::Step ClientCodec::ReadInformational(buffer::Buffer& in, std::string_view bytes) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "dataplane/base/ascii.h"
+#include "dataplane/buffer/copy_bytes.h"
 #include "dataplane/http/byte_scan.h"
 #include "dataplane/http/field_lookup.h"
 #include "dataplane/http/text.h"
@@ -19,11 +20,8 @@ using http::FindFirst;
 using http::Head;
 using http::StreamError;
 
-constexpr uint64_t Bit(FieldId id) { return uint64_t{1} << static_cast<uint8_t>(id); }
-static_assert(http::kFieldIdCount <= 64, "sets of fields are one word");
-constexpr bool Contains(uint64_t set, FieldId id) {
-  return (set >> static_cast<uint8_t>(id) & 1) != 0;
-}
+constexpr http::FieldSet Bit(FieldId id) { return http::FieldBit(id); }
+constexpr bool Contains(http::FieldSet set, FieldId id) { return (set & Bit(id)) != 0; }
 
 // Fields whose value the parser looks at.
 constexpr uint64_t kNoted = Bit(FieldId::kContentLength) | Bit(FieldId::kTransferEncoding) |
@@ -194,9 +192,13 @@ struct Line {
   StreamError error = StreamError::kNone;
 };
 
+// What TakeSimpleLine must find behind the beginning of a line.
+constexpr size_t kLookahead = 18;
+
 // The common line, in as few steps as can be: a name of up to 32 bytes that is known or made of
 // letters, digits and '-'; a value without HTAB and obs-text behind at most one space. Says false
-// for any other, which TakeLine judges. `safe` has 18 bytes behind it, up to `end`. Inline by
+// for any other, which TakeLine judges. `safe` has kLookahead bytes behind it,
+// up to `end`. Inline by
 // force: a call would put the loop's state into memory, a third of its cost.
 [[gnu::always_inline]] inline bool TakeSimpleLine(const char* p, const char* safe, const char* end,
                                                   Line& line) {
@@ -240,6 +242,24 @@ struct Line {
   return true;
 }
 
+// TakeSimpleLine for what is too close to the end of the bytes to be looked at in steps of 16: the
+// last line of nearly every head, and all of `p` to `end` is shorter than a step and a bit. Works
+// on a copy with zeros around it, which are part of no line.
+bool TakeShortLine(const char* p, const char* end, Line& line) {
+  constexpr size_t kLongest = kLookahead;
+  const size_t size = static_cast<size_t>(end - p);
+  if (size >= kLongest) return false;
+  char bytes[16 + kLongest + 32] = {};
+  char* const copy = bytes + 16;
+  buffer::CopyBytes(copy, p, size);
+  if (!TakeSimpleLine(copy, copy, copy + size, line)) return false;
+  line.name_end = p + (line.name_end - copy);
+  line.value = p + (line.value - copy);
+  line.value_end = p + (line.value_end - copy);
+  line.next = p + (line.next - copy);
+  return true;
+}
+
 // Any line.
 Line TakeLine(const char* p, const char* base, const char* end, UnderscorePolicy underscores) {
   Line line;
@@ -276,7 +296,7 @@ HeadResult ParseLines(std::string_view bytes, size_t begin, const LineRules& rul
                       FieldFacts& facts) {
   const char* const base = bytes.data();
   const char* const end = base + bytes.size();
-  const char* const safe = bytes.size() >= 18 ? end - 18 : base - 1;
+  const char* const safe = bytes.size() >= kLookahead ? end - kLookahead : base - 1;
   const char* p = base + begin;
   http::HeadReceiver lines(head, rules.max_fields);
   for (;;) {
@@ -284,8 +304,10 @@ HeadResult ParseLines(std::string_view bytes, size_t begin, const LineRules& rul
     if (!TakeSimpleLine(p, safe, end, line)) [[unlikely]] {
       if (p == end || (*p == '\r' && p + 1 == end)) return {};
       if (*p == '\r' && p[1] == '\n') break;
-      line = TakeLine(p, base, end, rules.underscores);
-      if (line.next == nullptr) return {line.error, 0};
+      if (!TakeShortLine(p, end, line)) {
+        line = TakeLine(p, base, end, rules.underscores);
+        if (line.next == nullptr) return {line.error, 0};
+      }
     }
     if (kKind == LineKind::kTrailer && Contains(kNotInTrailers, line.id)) {
       line.flags |= Field::kRemoved;

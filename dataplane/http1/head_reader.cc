@@ -41,10 +41,7 @@ std::string_view HeadReader::Ready(buffer::BlockPool& pool, buffer::Buffer& in, 
 
 buffer::Slice HeadReader::Take(buffer::Buffer& in, size_t n) {
   scanner_.Reset();
-  if (in.front().size() == n) return in.PopFront();
-  buffer::Buffer part;
-  part.MoveFrom(in, n);
-  return part.PopFront();
+  return in.TakeFront(n);
 }
 
 }  // namespace sluice::http1

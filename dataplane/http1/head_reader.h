@@ -19,6 +19,12 @@ class HeadReader final {
   std::string_view Ready(buffer::BlockPool& pool, buffer::Buffer& in, size_t max_head,
                          size_t max_line);
 
+  // Nothing of the message was looked at yet and all of `in` is contiguous: where its head most
+  // likely ends in there, a parser may try before Ready searches for the end.
+  bool Fresh(const buffer::Buffer& in) const {
+    return scanner_.scanned() == 0 && in.slice_count() == 1;
+  }
+
   // Takes the first `n` bytes, which Ready gave out, from `in`, and is ready for the next head. The
   // bytes do not move: references into them stay good as long as the slice lives.
   buffer::Slice Take(buffer::Buffer& in, size_t n);

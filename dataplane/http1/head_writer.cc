@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "dataplane/buffer/copy_bytes.h"
 #include "dataplane/http/byte_scan.h"
 #include "dataplane/http/status_text.h"
 #include "dataplane/http/text.h"
@@ -15,7 +16,7 @@ using http::Field;
 using http::FieldId;
 using http::Head;
 
-constexpr uint64_t Bit(FieldId id) { return uint64_t{1} << static_cast<uint8_t>(id); }
+constexpr http::FieldSet Bit(FieldId id) { return http::FieldBit(id); }
 
 // Written from facts, or ending at this hop (RFC 9110 7.6.1).
 constexpr uint64_t kOwnLines = Bit(FieldId::kConnection) | Bit(FieldId::kKeepAlive) |
@@ -37,18 +38,34 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   void Put(std::string_view text) {
-    if (text.size() > static_cast<size_t>(end_ - p_)) [[unlikely]] {
-      out_.Commit(static_cast<size_t>(p_ - begin_));
-      Take(std::max<size_t>(text.size(), 1024));
-    }
-    if (text.empty()) return;  // perhaps without data, which memcpy may not be given
-    std::memcpy(p_, text.data(), text.size());
+    if (text.size() > room()) [[unlikely]] TakeMore(text.size());
+    buffer::CopyBytes(p_, text.data(), text.size());
     p_ += text.size();
+  }
+  // Text that was perhaps not received, so nobody has looked at its bytes yet: no control character
+  // goes out.
+  void PutField(std::string_view text) {
+    Put(text);
+    ReplaceControls(p_ - text.size(), p_);
+  }
+  void PutLine(std::string_view name, std::string_view value) {
+    const size_t size = name.size() + value.size() + 4;
+    if (size > room()) [[unlikely]] TakeMore(size);
+    char* p = p_;
+    buffer::CopyBytes(p, name.data(), name.size());
+    p += name.size();
+    std::memcpy(p, ": ", 2);
+    p += 2;
+    buffer::CopyBytes(p, value.data(), value.size());
+    ReplaceControls(p, p + value.size());
+    p += value.size();
+    std::memcpy(p, "\r\n", 2);
+    p_ = p + 2;
   }
   // Literals: the size is known to the compiler, so no call is made.
   template <size_t n>
   void Put(const char (&literal)[n]) {
-    if (n - 1 > static_cast<size_t>(end_ - p_)) [[unlikely]]
+    if (n - 1 > room()) [[unlikely]]
       return Put(std::string_view(literal));
     std::memcpy(p_, literal, n - 1);
     p_ += n - 1;
@@ -70,6 +87,19 @@ class Writer {
   }
 
  private:
+  void ReplaceControls(char* p, char* end) {
+    // Looking back to the beginning of the block saves a copy of the last bytes.
+    while (true) {
+      p += http::FindFirst<&http::Bytes16::NotFieldText>(p, end, begin_) - p;
+      if (p == end) return;
+      *p = ' ';
+    }
+  }
+  size_t room() const { return static_cast<size_t>(end_ - p_); }
+  [[gnu::noinline]] void TakeMore(size_t bytes) {
+    out_.Commit(static_cast<size_t>(p_ - begin_));
+    Take(std::max<size_t>(bytes, 1024));
+  }
   void Take(size_t bytes) {
     const std::span<char> memory = out_.Reserve(pool_, bytes);
     begin_ = p_ = memory.data();
@@ -83,27 +113,9 @@ class Writer {
   char* end_ = nullptr;
 };
 
-// Text that was perhaps not received, so nobody has looked at its bytes yet: no control character
-// goes out.
-void PutText(Writer& writer, std::string_view text) {
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  const char* const begin = p;
-  for (;;) {
-    const char* const bad = http::FindFirst<&http::Bytes16::NotFieldText>(p, end, begin);
-    writer.Put({p, static_cast<size_t>(bad - p)});
-    if (bad == end) return;
-    writer.Put(' ');
-    p = bad + 1;
-  }
-}
-
 void PutAddedLine(Writer& writer, const Field& field) {
   if (field.id == FieldId::kUnknown && !http::IsToken(field.name())) return;
-  writer.Put(field.name());
-  writer.Put(": ");
-  PutText(writer, http::TrimOws(field.value()));
-  writer.Put("\r\n");
+  writer.PutLine(field.name(), http::TrimOws(field.value()));
 }
 
 // Behind the CRLF of a received line.
@@ -220,7 +232,8 @@ void WriteRequestHead(buffer::BlockPool& pool, const Head& head, FramingLine fra
   writer.Put(" HTTP/1.1\r\n");
   uint64_t skipped = kOwnLines;
   const std::string_view host = head.Get(FieldId::kHost).value_or(std::string_view());
-  if (host != head.authority && !head.authority.empty()) {
+  const bool same = host.data() == head.authority.data() && host.size() == head.authority.size();
+  if (!same && host != head.authority && !head.authority.empty()) {
     // The authority may have been normalised or rewritten since Host was received.
     skipped |= Bit(FieldId::kHost);
     PutAddedLine(writer, {.name_data = "host",
@@ -245,7 +258,7 @@ void WriteResponseHead(buffer::BlockPool& pool, const Head& head, FramingLine fr
   line[10] = static_cast<char>('0' + status / 10 % 10);
   line[11] = static_cast<char>('0' + status % 10);
   writer.Put({line, sizeof(line) - 1});
-  PutText(writer, head.reason.empty() ? http::StatusText(status) : head.reason);
+  writer.PutField(head.reason.empty() ? http::StatusText(status) : head.reason);
   writer.Put("\r\n");
   PutLines(writer, head, kOwnLines);
   PutFraming(writer, framing);

@@ -16,18 +16,14 @@ constexpr std::string_view kPrivateNames[] = {
     "x-http-method", "x-method-override", "x-original-path", "x-original-host", "x-original-uri",
 };
 
-bool IsPrivate(FieldId id) {
-  switch (id) {
-    case FieldId::kXEnvoyAttemptCount:
-    case FieldId::kXEnvoyOriginalPath:
-    case FieldId::kXEnvoyUpstreamServiceTime:
-    case FieldId::kXForwardedClientCert:
-    case FieldId::kXHttpMethodOverride:
-    case FieldId::kXOriginalUrl:
-    case FieldId::kXRewriteUrl: return true;
-    default: return false;
-  }
-}
+constexpr http::FieldSet kPrivate =
+    http::FieldBit(FieldId::kXEnvoyAttemptCount) | http::FieldBit(FieldId::kXEnvoyOriginalPath) |
+    http::FieldBit(FieldId::kXEnvoyUpstreamServiceTime) |
+    http::FieldBit(FieldId::kXForwardedClientCert) |
+    http::FieldBit(FieldId::kXHttpMethodOverride) | http::FieldBit(FieldId::kXOriginalUrl) |
+    http::FieldBit(FieldId::kXRewriteUrl);
+
+bool IsPrivate(FieldId id) { return (kPrivate & http::FieldBit(id)) != 0; }
 
 bool IsPrivateName(std::string_view name) {
   constexpr std::string_view kEnvoy = "x-envoy-";
@@ -68,6 +64,7 @@ FieldId LooksLike(std::string_view name) {
 }  // namespace
 
 void RemovePrivateFields(http::Head& head) {
+  if (!head.MayHave(kPrivate | http::FieldBit(FieldId::kUnknown))) return;
   for (uint32_t i = 0; i < head.size(); ++i) {
     const http::Field& field = head.at(i);
     if (field.removed()) continue;
@@ -78,6 +75,7 @@ void RemovePrivateFields(http::Head& head) {
 }
 
 void RemoveLookAlikes(http::Head& head) {
+  if (!head.MayHave(http::FieldBit(FieldId::kUnknown))) return;
   for (uint32_t i = 0; i < head.size(); ++i) {
     const http::Field& field = head.at(i);
     if (field.removed() || field.id != FieldId::kUnknown) continue;

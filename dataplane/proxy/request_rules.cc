@@ -1,5 +1,8 @@
 #include "dataplane/proxy/request_rules.h"
 
+#include <optional>
+#include <span>
+
 #include "dataplane/base/ascii.h"
 #include "dataplane/http/path.h"
 #include "dataplane/proxy/forged_fields.h"
@@ -22,6 +25,19 @@ constexpr FieldId kForgeable[] = {
     FieldId::kXForwardedProto, FieldId::kXForwardedHost,     FieldId::kXForwardedPort,
     FieldId::kXForwardedPrefix, FieldId::kForwarded,         FieldId::kXRealIp,
 };
+constexpr http::FieldSet SetOf(std::span<const FieldId> fields) {
+  http::FieldSet set = 0;
+  for (FieldId id : fields) set |= http::FieldBit(id);
+  return set;
+}
+constexpr http::FieldSet kForgeableSet = SetOf(kForgeable);
+
+// Fields that end at this hop whatever they say (RFC 9110 7.6.1).
+constexpr FieldId kHopByHop[] = {FieldId::kConnection, FieldId::kKeepAlive,
+                                 FieldId::kProxyConnection, FieldId::kUpgrade,
+                                 FieldId::kHttp2Settings, FieldId::kTransferEncoding};
+constexpr http::FieldSet kHopByHopSet = SetOf(kHopByHop) | http::FieldBit(FieldId::kTe);
+
 std::string_view Trim(std::string_view s) {
   while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
   while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
@@ -77,12 +93,14 @@ std::string_view TrustedTail(std::string_view list, uint32_t hops) {
 
 void RewriteForwardedFor(Exchange& exchange, const config::HttpConfig& config) {
   Head& request = exchange.request;
-  char text[46];
+  using IpText = char[46];
+  IpText& text = *static_cast<IpText*>(exchange.arena.Allocate(sizeof(IpText), 1));
   const std::string_view peer = exchange.downstream_remote->IpText(text);
-  exchange.client_ip = exchange.arena.Copy(peer);
+  exchange.client_ip = peer;
   if (!config.use_remote_address) return;  // the peer is ours: its fields stand
-  const auto received = request.Combined("x-forwarded-for");
-  if (config.xff_num_trusted_hops == 0) {
+  std::optional<std::string_view> received;
+  if (request.Has(FieldId::kXForwardedFor)) received = request.Combined("x-forwarded-for");
+  if (config.xff_num_trusted_hops == 0 && request.MayHave(kForgeableSet)) {
     for (FieldId id : kForgeable) request.Remove(id);
   }
   const std::string_view trusted =
@@ -95,9 +113,8 @@ void RewriteForwardedFor(Exchange& exchange, const config::HttpConfig& config) {
     return;
   }
   if (received) request.Remove(FieldId::kXForwardedFor);
-  const std::string_view own = exchange.arena.Copy(peer);
   request.AppendBorrowed(FieldId::kXForwardedFor, "x-forwarded-for",
-                         trusted.empty() ? own : exchange.arena.Concat(trusted, ", ", own));
+                         trusted.empty() ? peer : exchange.arena.Concat(trusted, ", ", peer));
 }
 
 void SetRequestId(Exchange& exchange, const config::HttpConfig& config, std::string_view fresh) {
@@ -202,6 +219,7 @@ std::optional<LocalReply> CheckMethod(Exchange& exchange) {
 }
 
 void RemoveHopByHop(Head& head) {
+  if (!head.MayHave(kHopByHopSet)) return;
   ForEachValue(head, FieldId::kConnection, [&head](std::string_view list) {
     ForEachMember(list, [&head](std::string_view name) {
       const FieldId id = http::LookupField(name);
@@ -210,10 +228,7 @@ void RemoveHopByHop(Head& head) {
       else if (!base::EqualsIgnoreCase(name, "close")) head.Remove(name);
     });
   });
-  for (FieldId id : {FieldId::kConnection, FieldId::kKeepAlive, FieldId::kProxyConnection,
-                     FieldId::kUpgrade, FieldId::kHttp2Settings, FieldId::kTransferEncoding}) {
-    if (head.Has(id)) head.Remove(id);
-  }
+  for (FieldId id : kHopByHop) head.Remove(id);
   // TE is hop-by-hop; "trailers" is what we can promise for our own hop and pass on.
   if (const auto te = head.Get(FieldId::kTe); te && !base::EqualsIgnoreCase(*te, "trailers")) {
     head.Remove(FieldId::kTe);

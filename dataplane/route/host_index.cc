@@ -58,7 +58,10 @@ const VirtualHost* HostIndex::Find(std::string_view authority, std::string_view 
   if (authority.empty()) {
     return exact_.empty() && suffixes_.empty() && prefixes_.empty() ? any_ : nullptr;
   }
-  if (const auto found = exact_.find(Key(authority)); found != exact_.end()) return found->second;
+  // An empty map would hash the name all the same.
+  if (!exact_.empty()) {
+    if (const auto found = exact_.find(Key(authority)); found != exact_.end()) return found->second;
+  }
   const ByName& with_port = scheme == "https" ? exact_https_ : exact_http_;
   if (!with_port.empty() && !HasPort(authority)) {
     if (const auto found = with_port.find(Key(authority)); found != with_port.end())
@@ -69,6 +72,7 @@ const VirtualHost* HostIndex::Find(std::string_view authority, std::string_view 
 }
 
 const VirtualHost* HostIndex::FindWildcard(std::string_view authority) const {
+  if (suffixes_.empty() && prefixes_.empty()) return nullptr;
   uint32_t longest = RadixTrie::kNoRank;
   auto visit = [&](size_t depth, std::span<const RadixTrie::Item> items) {
     if (depth < authority.size()) longest = items.front().value;
