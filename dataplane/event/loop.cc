@@ -116,21 +116,24 @@ void Loop::DestroyLater(std::unique_ptr<Deferred> object) {
 }
 
 bool Loop::HasWork() const {
-  return !tasks_.empty() || !flushes_.empty() || !dead_.empty() || !mailbox_.empty() ||
-         timers_.UntilNext(now_) == base::Duration::zero();
+  return HasQueued() || timers_.UntilNext(now_) == base::Duration::zero();
 }
 
-base::Duration Loop::WaitFor(base::Duration max_wait) const {
-  if (HasWork()) return base::Duration::zero();
-  return std::min(max_wait, timers_.UntilNext(now_));
+base::Duration Loop::Until(base::MonoTime deadline, base::Duration max_wait) const {
+  if (deadline <= now_) return base::Duration::zero();
+  return deadline == base::kNever ? max_wait : std::min(max_wait, deadline - now_);
 }
 
 int Loop::Wait(base::Duration max_wait) {
-  base::Duration wait = WaitFor(max_wait);
-  if (wait > base::Duration::zero()) {
-    // The last turn took time. Only a loop that would sleep pays for knowing how much.
-    now_ = clock_.Now();
-    wait = WaitFor(max_wait);
+  base::Duration wait = base::Duration::zero();
+  if (!HasQueued()) {
+    const base::MonoTime next = timers_.NextAt();
+    wait = Until(next, max_wait);
+    if (wait > base::Duration::zero()) {
+      // The last turn took time. Only a loop that would sleep pays for knowing how much.
+      now_ = clock_.Now();
+      wait = Until(next, max_wait);
+    }
   }
   const bool may_sleep = wait > base::Duration::zero() && mailbox_.PrepareSleep();
   int events;

@@ -142,8 +142,13 @@ class Loop final {
     IoPass pass = IoPass::kDownstream;
   };
   int Wait(base::Duration max_wait);
-  base::Duration WaitFor(base::Duration max_wait) const;
+  // Until `deadline` as of now(), at most `max_wait`.
+  base::Duration Until(base::MonoTime deadline, base::Duration max_wait) const;
   bool HasWork() const;
+  // Work but timers.
+  bool HasQueued() const {
+    return !tasks_.empty() || !flushes_.empty() || !dead_.empty() || !mailbox_.empty();
+  }
   int Dispatch(int events, IoPass pass);
   void RunTasks();
   void RunFlushes();

@@ -111,6 +111,8 @@ void TimerWheel::Fire(Timer& timer) {
 }
 
 void TimerWheel::Advance(base::MonoTime now) {
+  // Nearly every turn. The current tick may stay behind while no occupied slot is passed.
+  if (now < NextAt()) return;
   const uint64_t target = now <= start_ ? 0 : static_cast<uint64_t>((now - start_) / kTick);
   for (uint64_t next = NextTick(); next <= target; next = NextTick()) StepTo(next);
   current_tick_ = std::max(current_tick_, target);
@@ -123,12 +125,16 @@ void TimerWheel::Advance(base::MonoTime now) {
   due_.Splice(firing);
 }
 
-base::Duration TimerWheel::UntilNext(base::MonoTime now) const {
-  if (!due_.empty()) return base::Duration::zero();
+base::MonoTime TimerWheel::NextAt() const {
+  if (!due_.empty()) return base::MonoTime::min();
   const uint64_t tick = NextTick();
-  if (tick == UINT64_MAX) return base::Duration::max();
-  const base::MonoTime at = start_ + kTick * static_cast<int64_t>(tick);
-  return at <= now ? base::Duration::zero() : at - now;
+  return tick == UINT64_MAX ? base::kNever : start_ + kTick * static_cast<int64_t>(tick);
+}
+
+base::Duration TimerWheel::UntilNext(base::MonoTime now) const {
+  const base::MonoTime at = NextAt();
+  if (at <= now) return base::Duration::zero();
+  return at == base::kNever ? base::Duration::max() : at - now;
 }
 
 }  // namespace sluice::event

@@ -66,6 +66,9 @@ class TimerWheel final {
   // Time until the next slot that may hold a due timer; Duration::max() when none is armed. May be
   // earlier than the nearest deadline (cascading), never later.
   base::Duration UntilNext(base::MonoTime now) const;
+  // The same as a moment: never late, perhaps early. kNever when none is armed, MonoTime::min()
+  // when one is due.
+  base::MonoTime NextAt() const;
   bool empty() const { return count_ == 0; }
 
  private:

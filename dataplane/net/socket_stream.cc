@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 #include "dataplane/base/check.h"
@@ -33,7 +34,20 @@ ssize_t Receive(int fd, char* into, size_t max) {
   return n;
 }
 
+ssize_t SendOnce(int fd, std::string_view bytes) {
+  ssize_t n;
+  do {
+    n = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  } while (n < 0 && errno == EINTR);
+  return n;
+}
+
 ssize_t SendMessage(int fd, const buffer::Buffer& from, size_t& offered) {
+  if (from.slice_count() == 1) {
+    // Most messages; the kernel has no list of pieces to copy and check.
+    offered = from.size();
+    return SendOnce(fd, from.front());
+  }
   iovec parts[kMaxIovecs];
   msghdr message{};
   message.msg_iov = parts;
