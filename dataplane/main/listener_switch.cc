@@ -73,7 +73,7 @@ std::vector<std::vector<worker::ListenerSocket>> ListenerSwitch::Listen(Problems
 
 void ListenerSwitch::Serve(SnapshotPtr snapshot, std::function<void(Problems)> done) {
   served_ = std::move(snapshot);
-  prepared_ = nullptr;
+  if (prepared_ == served_) prepared_ = nullptr;
   Problems problems = Bind(*served_);
   const auto sockets = Listen(problems);
   ++adopting_;

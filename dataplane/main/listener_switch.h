@@ -42,8 +42,7 @@ class ListenerSwitch final {
   config::Problems Prepare(SnapshotPtr snapshot);
   // Closes what only the prepared snapshot needs.
   void DropPrepared();
-  // `done` runs on main when every worker serves `snapshot`, which takes the place of the prepared
-  // one; it may be another. Listeners
+  // `done` runs on main when every worker serves `snapshot`, which need not be prepared. Listeners
   // that cannot listen are named and not served ("listen_failed"); the rest is.
   void Serve(SnapshotPtr snapshot, std::function<void(config::Problems)> done);
   // New connections are refused from now on, for good; every worker has stopped to accept.

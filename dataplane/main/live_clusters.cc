@@ -127,7 +127,8 @@ void LiveClusters::EndWarming() {
 }
 
 void LiveClusters::Serve(SnapshotPtr snapshot) {
-  prepared_ = nullptr;
+  // A newer one may have been prepared while this one waited for the disk.
+  if (prepared_ == snapshot) prepared_ = nullptr;
   grave_.Bury(std::exchange(served_, std::move(snapshot)));
 }
 

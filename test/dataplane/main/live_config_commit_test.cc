@@ -159,5 +159,30 @@ TEST_F(LiveConfigCommitTest, TheGuardMayRefuseAndIsAskedBeforeTheSwitch) {
   EXPECT_EQ(world.Ask("l"), "good");
 }
 
+TEST_F(LiveConfigCommitTest, WhatIsPreparedWhileASwitchWaitsStaysPrepared) {
+  std::function<void()> go;
+  world.live.SetGuard(
+      {.refuses = {},
+       .before_serve = [&](const xds::Revision&,
+                           std::function<void()> resume) { go = std::move(resume); },
+       .served = {},
+       .endpoints_changed = {}});
+  world.Prepare(1, LiveWorld::Answering("one"));
+  std::optional<LiveConfig::Report> first;
+  world.live.Serve(1, [&](LiveConfig::Report report) { first = report; });
+  const uint16_t port = worker::WorkerFixture::FreePort();
+  EXPECT_EQ(world.Prepare(2, LiveWorld::Answering("two", port)).refused_size(), 0);
+  go();
+  world.Until([&] { return first.has_value(); });
+  world.Settle();
+  EXPECT_EQ(world.Ask("l"), "one");
+  EXPECT_TRUE(worker::WorkerFixture::IsBound(port));
+  std::optional<LiveConfig::Report> second;
+  world.live.Serve(2, [&](LiveConfig::Report report) { second = report; });
+  go();
+  world.Until([&] { return second.has_value(); });
+  EXPECT_EQ(world.Ask("l"), "two");
+}
+
 }  // namespace
 }  // namespace sluice::main
