@@ -47,6 +47,7 @@ class Slice final {
   static Slice Static(std::string_view bytes);
   static Slice Copy(BlockPool& pool, std::string_view bytes);
 
+  // A second view; costs one count, no copy.
   Slice Share() const {
     if (block_ != nullptr) ++block_->refs;
     Slice slice;
@@ -101,6 +102,7 @@ class Buffer final {
     if (ring_ != inline_) FreeRing();
   }
 
+  // Bytes, and pieces they lie in.
   size_t size() const { return bytes_; }
   bool empty() const { return bytes_ == 0; }
   size_t slice_count() const { return count_; }
@@ -134,6 +136,7 @@ class Buffer final {
     base::Check(count_ > 0, "an empty buffer has no front");
     return at(0).view();
   }
+  // Takes the first slice out, with the reference it has.
   Slice PopFront() {
     base::Check(count_ > 0, "an empty buffer has no front");
     Slice slice = std::move(at(0));
@@ -154,6 +157,7 @@ class Buffer final {
   }
   // Drops the first n <= size() bytes.
   void Drain(size_t n);
+  // Lets go of all bytes and of the reserve; a ring on the heap stays for the next use.
   void Clear() {
     while (count_ > 0) PopFront();
     ReleaseReserve();

@@ -87,7 +87,8 @@ class Bytes16 final {
   }
   __m128i v_;
 #else
-  // The same questions without vector instructions; a compiler may find some of its own.
+  // The same questions without vector instructions; a compiler may find some of its own. The answers
+  // are the same for each byte (byte_scan_test.cc runs in whichever form was compiled).
   explicit Bytes16(const char* p) { std::memcpy(v_, p, sizeof(v_)); }
 
   uint32_t Equal(char c) const {
@@ -125,6 +126,7 @@ class Bytes16 final {
     for (char c : others) mask |= Equal(c);
     return ~mask & 0xFFFF;
   }
+  // Asks `predicate` about each byte; bit i is its answer for byte i.
   template <typename Predicate>
   uint32_t Where(Predicate predicate) const {
     uint32_t mask = 0;
