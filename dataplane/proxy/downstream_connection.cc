@@ -38,9 +38,13 @@ void DownstreamConnection::OnReadable() {
   if (state_ == State::kLingering) return DiscardInput();
   size_t max = received_.empty() && exchange_ == nullptr ? kHeadRead : kBodyRead;
   if (!codec_.wants_input()) {
-    if (received_.size() >= kLookahead) return;  // bytes wait in the kernel
+    if (received_.size() >= kLookahead) {  // bytes wait in the kernel
+      input_waits_ = true;
+      return;
+    }
     max = kLookahead - received_.size();
   }
+  input_waits_ = false;
   const net::IoResult result = stream_->Read(received_, max);
   if (result.bytes > 0) {
     binding_.stats->bytes_received.Add(result.bytes);
@@ -111,7 +115,7 @@ void DownstreamConnection::OnPeerEnd() {
   if (!received_.empty() && exchange_ != nullptr && !codec_.wants_input()) return;
   if (exchange_ == nullptr && received_.empty()) {
     binding_.stats->connections_closed_by_peer.Add();
-    if (unsent_.empty()) return Close(false);
+    if (unsent_bytes() == 0) return Close(false);
     close_after_flush_ = true;
     return;
   }
@@ -134,7 +138,7 @@ void DownstreamConnection::OnExchangeDone() {
   OnIdle();
   // The next pipelined request is looked at on a later pass, so that one client cannot keep the
   // worker (case 39).
-  ReadSoon();
+  if (!received_.empty() || input_waits_ || peer_ended_) ReadSoon();
 }
 
 void DownstreamConnection::OnIdle() {
@@ -145,25 +149,28 @@ void DownstreamConnection::OnIdle() {
 
 void DownstreamConnection::Flush() {
   if (state_ == State::kClosed) return;
-  codec_.TakeOutput(unsent_);
+  buffer::Buffer fresh;
+  buffer::Buffer& out = unsent_ == nullptr ? fresh : *unsent_;
+  codec_.TakeOutput(out);
   net::IoResult result;
-  if (!unsent_.empty()) {
-    result = stream_->Write(unsent_);
+  if (!out.empty()) {
+    result = stream_->Write(out);
     binding_.stats->bytes_sent.Add(result.bytes);
   }
+  if (!fresh.empty()) unsent_ = std::make_unique<buffer::Buffer>(std::move(fresh));
   AfterWrite(result);
 }
 
 void DownstreamConnection::AfterWrite(const net::IoResult& result) {
   if (result.status == net::IoStatus::kError) return Close(false);
-  if (unsent_.empty()) {
+  if (unsent_bytes() == 0) {
     deadlines_.Clear(Deadline::kWrite);
     if (reset_after_flush_) return Close(true);
     if (close_after_flush_ && state_ == State::kServing) return Linger();
   } else if (result.bytes > 0 || result.status == net::IoStatus::kBlocked) {
     deadlines_.SetIn(Deadline::kWrite, context_.loop.now(), binding_.http().timeouts.write_stall);
   }
-  if (exchange_ != nullptr && unsent_.size() <= binding_.spec->buffer_limit / 2) {
+  if (exchange_ != nullptr && unsent_bytes() <= binding_.spec->buffer_limit / 2) {
     exchange_->OnDownstreamDrained();
   }
 }
@@ -252,7 +259,7 @@ void DownstreamConnection::Close(bool reset) {
   context_.load.fetch_sub(1, std::memory_order_relaxed);
   if (exchange_ != nullptr) exchange_->OnDownstreamLost();
   received_.Clear();
-  unsent_.Clear();
+  unsent_.reset();
   if (reset) {
     stream_->Abort();
   } else {

@@ -53,7 +53,7 @@ class DownstreamConnection final : public event::Deferred,
   // When the bytes of the head that was just completed began to arrive.
   base::MonoTime message_start() const { return message_start_; }
   // Bytes accepted for the client and not yet taken by the kernel.
-  size_t unsent_bytes() const { return unsent_.size(); }
+  size_t unsent_bytes() const { return unsent_ == nullptr ? 0 : unsent_->size(); }
   // The response under way is the last on this connection.
   void CloseAfterResponse() { codec_.CloseAfterResponse(); }
   void WriteSoon() { context_.loop.FlushLater(*this); }
@@ -108,7 +108,9 @@ class DownstreamConnection final : public event::Deferred,
   const http1::ServerOptions options_;  // a copy: the snapshot it came from may go
   http1::ServerCodec codec_;
   buffer::Buffer received_;
-  buffer::Buffer unsent_;
+  // What the kernel did not take. Made when a client first falls behind: most never do, and idle
+  // connections are many.
+  std::unique_ptr<buffer::Buffer> unsent_;
   ReadTask read_task_;
   Deadlines deadlines_;
   ExchangeDriver* exchange_ = nullptr;
@@ -116,6 +118,7 @@ class DownstreamConnection final : public event::Deferred,
   uint64_t lingered_bytes_ = 0;
   State state_ = State::kServing;
   bool peer_ended_ = false;
+  bool input_waits_ = false;  // the stream offered bytes that were not read
   bool close_after_flush_ = false;
   bool reset_after_flush_ = false;
   bool linger_after_flush_ = false;
