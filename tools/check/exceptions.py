@@ -103,6 +103,7 @@ TEST_KINDS = {
     "_benchmark.cc": "a measurement",
     "_contract_test.cc": "one contract, all its implementations",
     "allocation_test.cc": "the request path of a whole folder allocates nothing after warm-up",
+    "system_calls_test.cc": "what a request costs in system calls, through all folders",
 }
 
 # mirrors: the others that have none, one by one.
