@@ -11,6 +11,7 @@ import time
 from . import loadgen, quartiles
 from .errors import BenchError
 
+WARM_CONNECTIONS, WARM_REQUESTS = 256, 16384
 DEFAULT_PEERS = ("floor", "sluice", "haproxy", "nginx", "envoy")
 
 
@@ -35,8 +36,9 @@ def run(bench, options):
 
 def _one(bench, peer, count):
     running = peer.start(bench)
-    # Code pages and upstream connections are there before the count begins.
-    loadgen.run(bench, running.port, connections=4, requests=64)
+    # What a process has once is there before the count begins: code pages, upstream connections,
+    # the memory of as many requests at a time as the clients will make, the log's ring.
+    loadgen.run(bench, running.port, connections=WARM_CONNECTIONS, requests=WARM_REQUESTS)
     before = running.process.memory_bytes()
     client = loadgen.start(bench, running.port, connections=count, idle=True, hold=60)
     ready = json.loads(client.first_line(timeout_s=30))
