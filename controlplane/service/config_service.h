@@ -1,4 +1,8 @@
-// sluice.v1.Config: shape and identity, then the writer. Thread: gRPC's; calls may wait.
+// sluice.v1.Config: shape and identity, then the writer.
+//
+// Thread: gRPC's; calls may wait, for the judge and the disk (Plan, Apply), for the disk (Get and List
+// of an old revision) or for the next head (Watch). Holds no state of its own.
+// Errors: those of config_service.proto; a refusal carries its ProblemList in the status details.
 #pragma once
 
 #include <atomic>
@@ -10,7 +14,7 @@ namespace sluice::service {
 
 class ConfigService final : public sluice::v1::Config::Service {
  public:
-  // Both outlive the service. `stopping` ends Watch calls.
+  // All outlive the service. `stopping` ends Watch calls, within a quarter of a second.
   ConfigService(revision::Writer& writer, store::Store& store, const std::atomic<bool>& stopping)
       : writer_(writer), store_(store), stopping_(stopping) {}
 

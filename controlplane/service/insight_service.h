@@ -1,4 +1,7 @@
-// sluice.v1.Insight. Thread: gRPC's; calls may wait.
+// sluice.v1.Insight: what the fleet holds and refuses.
+//
+// Thread: gRPC's; calls wait for the strand, never for a proxy or a disk. A WatchRefusals call that
+// falls behind misses no refusal that still stands, and none is said twice while it stands.
 #pragma once
 
 #include <atomic>

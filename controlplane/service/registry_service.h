@@ -1,4 +1,7 @@
-// sluice.v1.Registry. Thread: gRPC's; calls may wait for the store.
+// sluice.v1.Registry: instances that say they are there.
+//
+// Thread: gRPC's; Register and Deregister wait for the store, Heartbeat does not. A lease is stored
+// before it is answered.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,8 @@
-// sluice.v1.Revisions. Thread: gRPC's; calls may wait.
+// sluice.v1.Revisions: the history, the way back, and how far a revision has come.
+//
+// Thread: gRPC's; calls wait for the disk, Rollback for the judge too. WaitServed holds its thread
+// until the revision is served or withdrawn, its client leaves, or the server stops; it never waits
+// on the strand. Holds no state of its own.
 #pragma once
 
 #include <atomic>
