@@ -117,7 +117,7 @@ LAYERS = {
         "@grpc++",
     ],
     "controlplane/console": ["controlplane/service"],
-    "controlplane/main": ["api/...", "controlplane/..."],
+    "controlplane/main": ["api/...", "controlplane/...", "@grpc++"],
     "controlplane/ratelimit": ["api/...", "@grpc++"],
     # --- tools: the command line speaks the API, the rest knows nothing of the product
     "tools/sluicectl": ["api/...", "@grpc++"],

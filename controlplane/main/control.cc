@@ -32,6 +32,7 @@ constexpr base::Duration kReturn = std::chrono::seconds(2);
 
 // "127.0.0.1:0" was asked for; `port` is what it became.
 std::string WithPort(const std::string& address, int port) {
+  if (address.starts_with("unix:")) return address;
   return fmt::format("{}:{}", address.substr(0, address.rfind(':')), port);
 }
 
@@ -193,7 +194,8 @@ absl::Status Control::ServeApi() {
       .writer = *writer_, .store = *store_, .fleet = reader_, .stopping = stopping_,
       .endpoints_epoch = feed_->epoch()}));
   services_.push_back(std::make_unique<service::InsightService>(*writer_, reader_, stopping_));
-  services_.push_back(std::make_unique<service::RegistryService>(feed_->registry(), [this] { feed_->LeasesChanged(); }));
+  services_.push_back(
+      std::make_unique<service::RegistryService>(feed_->registry(), [this] { feed_->LeasesChanged(); }));
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(flags_.api, grpc::InsecureServerCredentials(), &port);

@@ -53,10 +53,14 @@ class Control final {
   absl::Status StartServers();
   absl::Status ServeApi();
   absl::Status ServeXds();
+  // The writer's thread, before its call is answered: endpoints first, then the vote.
   void OnHead(const revision::ViewRef& view);
+  // The strand; both go on to `disk`.
   void OnDecided(uint64_t revision);
   void OnWithdraw(uint64_t revision, uint64_t live);
 
+  // Borrowing goes upwards only: what is declared later may hold references to what is before it, and
+  // dies first.
   const Flags flags_;
   const base::SystemClock clock_;
   std::atomic<bool> stopping_{false};

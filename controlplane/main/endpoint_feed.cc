@@ -127,6 +127,7 @@ void EndpointFeed::Tick() {
 
 void EndpointFeed::Poll() {
   files_.Poll();
+  Tick();  // what the store did not take is tried again
   options_.disk.After(kPoll, [this] { Poll(); });
 }
 

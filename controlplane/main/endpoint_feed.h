@@ -2,8 +2,8 @@
 //
 // Owner: Control. Sources (registered instances, files, static endpoints with zones) change the
 // catalog on threads that may wait; the catalog's observer hands every change to the strand, where
-// assignments and streams are. Services of the live revision keep their endpoints until it is
-// replaced everywhere, so OnHead adds and Prune, later, removes. Restart: leases come back from the
+// assignments and streams are. Services of the live revision keep their endpoints while it is being
+// replaced: OnHead follows both, and the next head lets go of what neither needs. Restart: leases come back from the
 // store, files are read again.
 #pragma once
 

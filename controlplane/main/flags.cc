@@ -1,5 +1,6 @@
 #include "controlplane/main/flags.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <functional>
@@ -12,8 +13,12 @@ namespace {
 // What is meant to come with the issue on TLS: refused by name instead of passed over.
 constexpr std::string_view kNotYet[] = {"--tls-cert", "--tls-key", "--client-ca", "--secrets-key", "--config"};
 
+// A literal: a name such as "127.example.com" may resolve to anything.
 bool IsLoopback(const std::string& address) {
-  return address.starts_with("127.") || address.starts_with("[::1]:") || address.starts_with("unix:");
+  if (address.starts_with("[::1]:") || address.starts_with("unix:")) return true;
+  in_addr literal{};
+  const std::string host = address.substr(0, address.rfind(':'));
+  return host.starts_with("127.") && inet_pton(AF_INET, host.c_str(), &literal) == 1;
 }
 
 class Parser {
@@ -30,9 +35,15 @@ class Parser {
   void ParseOne(const std::string& arg) {
     const size_t equals = arg.find('=');
     const std::string name = arg.substr(0, equals);
-    if (name == "--help" || name == "-h") return void(out_.flags.help = true);
-    if (name == "--version") return void(out_.flags.version = true);
-    if (name == "--insecure-loopback") return void(out_.flags.insecure_loopback = true);
+    const std::map<std::string_view, bool*> switches = {{"--help", &out_.flags.help},
+                                                        {"-h", &out_.flags.help},
+                                                        {"--version", &out_.flags.version},
+                                                        {"--insecure-loopback", &out_.flags.insecure_loopback}};
+    if (const auto it = switches.find(name); it != switches.end()) {
+      if (equals != std::string::npos) return Error(fmt::format("{}: takes no value", name));
+      *it->second = true;
+      return;
+    }
     for (const std::string_view later : kNotYet) {
       if (name == later) return Error(fmt::format("{}: not implemented yet", name));
     }

@@ -1,5 +1,8 @@
 // What the two kinds of sessions have in common: what they are given, and how they speak.
-// Thread: the strand.
+//
+// Owner: the stream, which makes a session with the first good request and ends it with itself.
+// Thread: the strand; nothing here blocks. A session is told of requests and of assignments, and by
+// its driver, as a fleet::Link, of revisions; all it does is write.
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
@@ -31,12 +34,15 @@ template <typename Request>
 class Session {
  public:
   virtual ~Session() = default;
+  // One that parses and names a type; of any kind beyond that.
   virtual void OnRequest(const Request& request) = 0;
   // Assignments changed.
   virtual void OnAssignments() = 0;
 };
 
-// The two protocols of ADS, for code that is the same for both.
+// The two protocols of ADS, for code that is the same for both: what a request is, what is kept of a
+// type, and the bytes of a response. Listeners and clusters are the types of which a client may want
+// all without naming any (R34), and whose SotW responses are the full state.
 struct DeltaProtocol {
   using Request = envoy::service::discovery::v3::DeltaDiscoveryRequest;
   using Subscription = DeltaSubscription;
@@ -62,7 +68,7 @@ struct SotwProtocol {
   }
 };
 
-// One object for each type.
+// One object for each type of snapshot::kTypes; a value.
 template <typename T>
 class PerType final {
  public:
