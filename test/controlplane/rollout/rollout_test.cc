@@ -106,6 +106,10 @@ TEST_F(RolloutTest, WhatAllRefuseIsWithdrawnOnceAndWhatWasLiveStays) {
   EXPECT_EQ(withdrawn_, (Withdrawals{{2, 1}}));
   EXPECT_TRUE(decided_.empty());
   EXPECT_EQ(rollout_->live()->number(), 1u);
+  EXPECT_FALSE(Progress(2).done());  // what takes its place is not known yet
+  fleet_.Withdrawn(2, 3);
+  EXPECT_TRUE(Progress(2).done());
+  EXPECT_EQ(Progress(2).withdrawn_for(), 3u);
   Pass(Rollout::kVoteTime * 3);
   EXPECT_EQ(withdrawn_.size(), 1u);
   a->Told();

@@ -79,6 +79,17 @@ TEST(RevisionViewTest, WhatDoesNotChangeIsTakenFromTheRevisionBefore) {
   EXPECT_NE(after->of(Type::kRoute), before->of(Type::kRoute));
 }
 
+TEST(RevisionViewTest, KnowsTheObjectThatAPartOfAResourceWasMadeFrom) {
+  const ViewRef view = View(1, TwoGateways());
+  EXPECT_FALSE(view->OriginOf(compile::kClusterType, "shop/backend", "lb_policy"));  // nothing was compiled yet
+  (void)view->For({.labels = {}, .zone = "z"});
+  const auto origin = view->OriginOf(compile::kClusterType, "shop/backend", "lb_policy");
+  ASSERT_TRUE(origin.has_value());
+  EXPECT_EQ(origin->object, (model::ObjectKey{"Service", "shop/backend"}));
+  EXPECT_FALSE(view->OriginOf(compile::kClusterType, "shop/none", ""));
+  EXPECT_FALSE(view->OriginOf("type.googleapis.com/x.Y", "shop/backend", ""));
+}
+
 TEST(RevisionViewTest, AnOldRevisionIsLetGoOf) {
   ViewRef first = View(1, TwoGateways());
   const std::weak_ptr<const RevisionView> watch = first;
