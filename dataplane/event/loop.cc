@@ -161,12 +161,14 @@ int Loop::Dispatch(int events, IoPass pass) {
 }
 
 void Loop::RunTasks() {
+  if (tasks_.empty()) return;
   base::IntrusiveList<Task, TaskTag> running;
   running.Splice(tasks_);
   while (!running.empty()) running.PopFront().Run();
 }
 
 void Loop::RunFlushes() {
+  if (flushes_.empty()) return;
   base::IntrusiveList<Flushable, FlushTag> running;
   running.Splice(flushes_);
   while (!running.empty()) running.PopFront().Flush();

@@ -10,14 +10,14 @@ size_t HeadScanner::Scan(std::string_view more) {
   for (const char* p = begin; p != end;) {
     p = http::FindFirst<&http::Bytes16::LineFeeds>(p, end, begin);
     if (p == end) break;
-    const size_t at = scanned_ + static_cast<size_t>(p - begin);
+    const uint32_t at = scanned_ + static_cast<uint32_t>(p - begin);
     const char before = p == begin ? last_ : p[-1];
     if (before != '\r' || at - line_begin_ == 1) return at + 1;
     line_begin_ = at + 1;
     if (first_line_ == 0) first_line_ = line_begin_;
     ++p;
   }
-  scanned_ += more.size();
+  scanned_ += static_cast<uint32_t>(more.size());
   if (!more.empty()) last_ = more.back();
   return 0;
 }

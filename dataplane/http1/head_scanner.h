@@ -24,10 +24,11 @@ class HeadScanner final {
   void Reset() { *this = HeadScanner(); }
 
  private:
-  size_t scanned_ = 0;
-  size_t first_line_ = 0;
-  size_t line_begin_ = 0;  // offset behind the last line feed
-  char last_ = '\0';       // the byte before the next one
+  // 32 bits: a head is refused long before (Limits), and each idle connection has a scanner.
+  uint32_t scanned_ = 0;
+  uint32_t first_line_ = 0;
+  uint32_t line_begin_ = 0;  // offset behind the last line feed
+  char last_ = '\0';         // the byte before the next one
 };
 
 }  // namespace sluice::http1
