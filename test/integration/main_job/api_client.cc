@@ -21,8 +21,20 @@ void Die(const std::string& why) {
   std::exit(1);
 }
 
+namespace {
+
+// A connection of its own, which none of an earlier run of the server is left of.
+std::shared_ptr<grpc::Channel> NewChannel(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, -1);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+}  // namespace
+
 ApiClient::ApiClient(const std::string& address)
-    : channel_(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())),
+    : channel_(NewChannel(address)),
       config_(sluice::v1::Config::NewStub(channel_)), revisions_(sluice::v1::Revisions::NewStub(channel_)),
       insight_(sluice::v1::Insight::NewStub(channel_)), registry_(sluice::v1::Registry::NewStub(channel_)) {}
 

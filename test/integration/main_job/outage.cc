@@ -47,14 +47,16 @@ void ApplyRegistered(World& world) {
   if (!world.api().Wait(world.api().Apply(request), kServed).all_served()) Die("the registered service is not served");
 }
 
-// Keeps a lease alive, through outages of the control plane too.
+// Keeps a lease alive, through outages of the control plane too: its channel finds the way back.
 class Instance final {
  public:
-  explicit Instance(World& world) : world_(world), lease_(world.api().Register("demo/registered", world.backends().port(kRegistered))) {
+  explicit Instance(World& world)
+      : api_(world.control().AddressOf("api")),
+        lease_(api_.Register("demo/registered", world.backends().port(kRegistered))) {
     thread_ = std::thread([this] {
       while (!stop_) {
         std::this_thread::sleep_for(std::chrono::milliseconds(500));
-        if (!away_) world_.api().Heartbeat(lease_);
+        api_.Heartbeat(lease_);
       }
     });
   }
@@ -62,14 +64,11 @@ class Instance final {
     stop_ = true;
     thread_.join();
   }
-  // While the client of the API is made anew.
-  void SetAway(bool away) { away_ = away; }
 
  private:
-  World& world_;
+  ApiClient api_;
   const std::string lease_;
   std::atomic<bool> stop_{false};
-  std::atomic<bool> away_{false};
   std::thread thread_;
 };
 
@@ -80,7 +79,8 @@ bool Answers(const std::string& address, const std::string& path, int64_t number
 
 int Connected(World& world) {
   int connected = 0;
-  for (const auto& proxy : world.api().Proxies().proxies()) connected += proxy.connected() ? 1 : 0;
+  const sluice::v1::ListProxiesResponse response = world.api().Proxies();
+  for (const auto& proxy : response.proxies()) connected += proxy.connected() ? 1 : 0;
   return connected;
 }
 
@@ -138,7 +138,6 @@ int Run(const Settings& settings) {
   const double rate = settings.Number("--rate", 1000);
   Load first({.addresses = {addresses[0]}, .threads = 4, .requests_per_second = rate});
   Load registered({.addresses = {addresses[0]}, .threads = 2, .requests_per_second = rate / 2, .path = "/registered"});
-  instance.SetAway(true);
   world.control().Signal(SIGKILL);
   world.control().Wait();
   std::printf("sluice-control is dead\n");
@@ -153,7 +152,6 @@ int Run(const Settings& settings) {
   const size_t at = info.find("cached rev");
   std::printf("    %s\n", info.substr(at, info.find('"', at) - at).c_str());
   world.StartControl();
-  instance.SetAway(false);
   Await("both proxies are back", std::chrono::seconds(60), [&] { return Connected(world) == 2; });
   Await("both serve the head", kServed, [&] { return world.api().Wait(world.api().Head(), kServed).all_served(); });
   Expect(Answers(addresses[0], "/registered", kRegistered) && Answers(addresses[1], "/registered", kRegistered),
@@ -164,7 +162,6 @@ int Run(const Settings& settings) {
   for (const std::string& error : registered.errors()) std::printf("failed: %s\n", error.c_str());
   Expect(first.failures() + registered.failures() == 0,
          "0 of " + std::to_string(first.requests() + registered.requests()) + " requests failed meanwhile");
-  instance.SetAway(true);
   KilledWhileWriting(world, static_cast<int>(settings.Number("--kills", 200)));
   return 0;
 }
