@@ -184,11 +184,11 @@ class Buffer final {
   uint32_t mask_ = kInlineSlices - 1;
   uint32_t first_ = 0;
   uint32_t count_ = 0;
-  size_t bytes_ = 0;
   // Block whose bytes from reserve_begin_ on belong to this Buffer alone (one reference is ours);
   // slices may hold the bytes before.
-  Block* reserve_ = nullptr;
   uint32_t reserve_begin_ = 0;
+  Block* reserve_ = nullptr;
+  size_t bytes_ = 0;
 };
 
 }  // namespace sluice::buffer
