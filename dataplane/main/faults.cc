@@ -20,6 +20,7 @@ bool TakeNumber(std::string_view& text, uint64_t max, uint64_t& out) {
 }
 
 bool ParsePart(std::string_view part, Faults& out) {
+  if (part == "unstaged") return out.unstaged = true;
   uint64_t first = 0, second = 0;
   if (part.starts_with("crash:")) {
     part.remove_prefix(6);
@@ -41,7 +42,7 @@ std::string ParseFaults(std::string_view text, Faults& out) {
     const std::string_view part = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), part.size() + 1));
     if (!ParsePart(part, out)) {
-      return fmt::format("'{}' is neither hold:WORKER:MILLISECONDS nor crash:REVISION", part);
+      return fmt::format("'{}' is none of hold:WORKER:MILLISECONDS, crash:REVISION, unstaged", part);
     }
   }
   return "";

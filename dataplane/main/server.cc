@@ -118,6 +118,7 @@ absl::Status Server::Load() {
   if (!errors.empty()) return errors.ToStatus();
   admin_address_ = config::AdminAddress(bootstrap_, errors);
   ads_ = AdsSettings(bootstrap_, errors);
+  if (ads_) ads_->stages = !flags_.faults.unstaged;
   statics_ = compiler_.CompileStatics(errors);
   return errors.ToStatus();
 }

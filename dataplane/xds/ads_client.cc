@@ -25,10 +25,10 @@ bool DecodesHere(std::string_view message) {
          PeekTypeUrl(message) == TypeUrl(DiscoveryType::kEndpoint);
 }
 
-DiscoveryOptions WithOurName(DiscoveryOptions options) {
+DiscoveryOptions WithOurName(DiscoveryOptions options, bool stages) {
   options.node.set_user_agent_name("sluice-proxy");
   options.node.add_client_features("xds.config.resource-in-sotw");
-  if (options.variant == Variant::kDelta) options.node.add_client_features("sluice.commit.v1");
+  if (stages && options.variant == Variant::kDelta) options.node.add_client_features("sluice.commit.v1");
   return options;
 }
 
@@ -42,7 +42,7 @@ AdsClient::AdsClient(upstream::WorkerUpstream& upstream, Consumer& consumer, Ads
       random_(random),
       retry_timer_(upstream.loop().timers(), *this),
       stream_(upstream.loop(), upstream.blocks(), *this, options_.max_message, options_.keepalive),
-      discovery_(upstream.loop(), consumer, record_, *this, WithOurName(options_.discovery)) {}
+      discovery_(upstream.loop(), consumer, record_, *this, WithOurName(options_.discovery, options_.stages)) {}
 
 AdsClient::~AdsClient() = default;
 

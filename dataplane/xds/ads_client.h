@@ -29,6 +29,8 @@ struct AdsOptions {
   uint32_t max_message = 64u << 20;  // bytes
   upstream::Keepalive keepalive{.interval = std::chrono::seconds(30),
                                 .timeout = std::chrono::seconds(5)};
+  // False: the client does not say that it can stage (a fault point: what a standard client gets).
+  bool stages = true;
   // `discovery.node` is that of the bootstrap: the client adds who it is and what it can do.
   DiscoveryOptions discovery;
   // Runs a task on the build thread. Tasks may wait for a compile; those still there when the

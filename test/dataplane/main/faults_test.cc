@@ -7,7 +7,8 @@ namespace {
 
 TEST(FaultsTest, ReadsEachKind) {
   Faults faults;
-  EXPECT_EQ(ParseFaults("hold:1:250,crash:41", faults), "");
+  EXPECT_EQ(ParseFaults("hold:1:250,crash:41,unstaged", faults), "");
+  EXPECT_TRUE(faults.unstaged);
   EXPECT_EQ(faults.held_worker, 1u);
   EXPECT_EQ(faults.hold, std::chrono::milliseconds(250));
   EXPECT_EQ(faults.crash_revision, 41u);

@@ -1,6 +1,7 @@
 // The main job: intent in, live on every worker of two proxies in two zones, traffic through.
 //
 //   main_job --control PATH --proxy PATH [--revisions 200] [--requests 300000] [--rate 5000]
+//            [--proxy-fault FAULT]
 //
 // Applies revisions under open-loop load and waits for each. Revision N moves the one route to a new
 // service whose backend says N and sets the header `rev: N`: a response that shows two numbers, or a
@@ -68,7 +69,9 @@ int Run(const Settings& settings) {
   const double rate = settings.Number("--rate", 5000);
   World world(settings.binaries(), revisions + 10);
   world.StartControl();
-  for (int i = 0; i < 2; ++i) world.StartProxy(i);
+  std::vector<std::string> more;
+  if (const std::string fault = settings.Text("--proxy-fault", ""); !fault.empty()) more = {"--fault", fault};
+  for (int i = 0; i < 2; ++i) world.StartProxy(i, more);
   world.ApplyBase();
   const std::vector<std::string> addresses = {world.Listener(0), world.Listener(1)};
   if (!world.api().Wait(1, kServed).all_served()) Die("revision 1 is not served");

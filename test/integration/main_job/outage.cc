@@ -1,6 +1,7 @@
 // The control plane dies and comes back, a proxy is started meanwhile, writes are cut in the middle.
 //
 //   outage --control PATH --proxy PATH [--kills 200] [--rate 1000] [--serve-seconds 32]
+//          [--outage-seconds 2]
 //
 //  1. sluice-control is killed (SIGKILL) under load and started again: no failed request, proxies
 //     come back, registered endpoints are still there
@@ -151,6 +152,7 @@ int Run(const Settings& settings) {
   Expect(info.find("cached rev") != std::string::npos, "it says that what it serves is cached, and how old");
   const size_t at = info.find("cached rev");
   std::printf("    %s\n", info.substr(at, info.find('"', at) - at).c_str());
+  std::this_thread::sleep_for(std::chrono::seconds(static_cast<int>(settings.Number("--outage-seconds", 2))));
   world.StartControl();
   Await("both proxies are back", std::chrono::seconds(60), [&] { return Connected(world) == 2; });
   Await("both serve the head", kServed, [&] { return world.api().Wait(world.api().Head(), kServed).all_served(); });
