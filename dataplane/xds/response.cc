@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <set>
 #include <utility>
 
@@ -98,29 +100,47 @@ class Decoder {
   std::set<std::string, std::less<>> names_;
 };
 
-void AddText(std::string_view text, crypto::Sha256& hash) {
-  const uint64_t size = text.size();
-  hash.Add({reinterpret_cast<const char*>(&size), sizeof(size)}).Add(text);
+// Counts resources in any order: a server that keeps them in a hash map, as go-control-plane does,
+// sends the same ones in another order each time.
+class Fingerprint {
+ public:
+  void Add(std::initializer_list<std::string_view> texts) {
+    crypto::Sha256 hash;
+    for (const std::string_view text : texts) {
+      const uint64_t size = text.size();
+      hash.Add({reinterpret_cast<const char*>(&size), sizeof(size)}).Add(text);
+    }
+    parts_.push_back(hash.Finish());
+  }
+  crypto::Digest Finish() {
+    std::sort(parts_.begin(), parts_.end());
+    crypto::Sha256 hash;
+    for (const crypto::Digest& part : parts_) {
+      hash.Add({reinterpret_cast<const char*>(part.data()), part.size()});
+    }
+    return hash.Finish();
+  }
+
+ private:
+  std::vector<crypto::Digest> parts_;
+};
+
+// Of the bytes, not of what was made of them: of two resources of one name only one is kept.
+crypto::Digest FingerprintOf(const DiscoveryResponse& message) {
+  Fingerprint all;
+  all.Add({message.type_url(), message.version_info()});
+  for (const Any& any : message.resources()) all.Add({any.type_url(), any.value()});
+  return all.Finish();
 }
 
-crypto::Digest FingerprintOf(const Response& response) {
-  crypto::Sha256 hash;
-  AddText(response.type_url, hash);
-  AddText(response.version, hash);
-  for (const ReceivedResource& resource : response.resources) {
-    AddText(resource.name, hash);
-    AddText(resource.version, hash);
-    if (resource.resource == nullptr) continue;
-    const auto& content = resource.resource->content;
-    AddText({reinterpret_cast<const char*>(content.data()), content.size()}, hash);
+crypto::Digest FingerprintOf(const DeltaDiscoveryResponse& message) {
+  Fingerprint all;
+  all.Add({message.type_url(), message.system_version_info()});
+  for (const Wrapper& one : message.resources()) {
+    all.Add({one.name(), one.version(), one.resource().type_url(), one.resource().value()});
   }
-  for (const std::string& name : response.removed) AddText(name, hash);
-  for (const auto& problem : response.problems) {
-    AddText(problem.resource(), hash);
-    AddText(problem.text(), hash);
-  }
-  if (response.commit.has_value()) AddText(response.commit->SerializeAsString(), hash);
-  return hash.Finish();
+  for (const std::string& name : message.removed_resources()) all.Add({name});
+  return all.Finish();
 }
 
 template <typename Message>
@@ -137,6 +157,7 @@ Response Envelope(const Message& message, const std::string& version) {
   response.nonce = message.nonce();
   response.version = version;
   response.identifier = message.control_plane().identifier();
+  response.fingerprint = FingerprintOf(message);
   return response;
 }
 
@@ -186,7 +207,6 @@ absl::StatusOr<Response> DecodeResponse(Variant variant, std::string_view bytes)
     if (!Parse(bytes, message)) return absl::InvalidArgumentError("is no DeltaDiscoveryResponse");
     response = FromDelta(message);
   }
-  response.fingerprint = FingerprintOf(response);
   return response;
 }
 

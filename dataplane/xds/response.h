@@ -45,7 +45,7 @@ struct Response {
   bool has_nameless = false;
   // kCommit: the one resource, if it could be read.
   std::optional<::sluice::xds::v1::Commit> commit;
-  // Equal for two responses that say the same, whatever their nonces (R20).
+  // Equal for two responses that say the same, whatever their nonces and the order (R20, R31).
   crypto::Digest fingerprint{};
 };
 

@@ -117,6 +117,22 @@ TEST(ResponseTest, R20EqualContentHasTheSameFingerprintWhateverTheNonce) {
   EXPECT_NE(print(Sotw(kCds, "v", "1", {"a"})), print(Sotw(kCds, "v", "1", {"a@e"})));
 }
 
+// go-control-plane keeps resources in a hash map, so each time it sends them in another order.
+TEST(ResponseTest, R20TheOrderOfResourcesIsNoContent) {
+  const auto print = [](const auto& message) { return Decode(message).fingerprint; };
+  EXPECT_EQ(print(Sotw(kCds, "v", "1", {"a", "b"})), print(Sotw(kCds, "v", "2", {"b", "a"})));
+  EXPECT_EQ(print(Delta(kCds, "1", "v", {"a", "b"})), print(Delta(kCds, "2", "v", {"b", "a"})));
+  EXPECT_NE(print(Delta(kCds, "1", "v", {"a", "b"})), print(Delta(kCds, "2", "v", {"a"})));
+  auto bad = Sotw(kCds, "v", "1", {"a", "b"});
+  bad.mutable_resources(0)->set_value("\xff");
+  auto same = bad;
+  same.mutable_resources()->SwapElements(0, 1);
+  EXPECT_EQ(print(bad), print(same)) << "the one without a name is known by its place";
+  auto twice = Sotw(kCds, "v", "1", {"a", "a@e"});
+  auto also = Sotw(kCds, "v", "1", {"a@e", "a"});
+  EXPECT_EQ(print(twice), print(also)) << "only the first one of a name is kept";
+}
+
 TEST(ResponseTest, ACommitIsOneResourceOfThatName) {
   ::sluice::xds::v1::Commit commit;
   commit.set_revision(41);
