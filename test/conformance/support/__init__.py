@@ -1,0 +1,1 @@
+"""Real programs on loopback: proxies, control planes and backends that tests start and watch."""
