@@ -20,6 +20,7 @@ LIBRARIES = {
     },
     "@nghttp2": {},
     "@grpc++": {
+        "test/integration/main_job": "drives the product through its API",
         "test/smoke": "shows that the library is the one we think",
         "test/support": "the fake control plane",
         "test/dataplane/grpc": "the interop test's server, a process of its own",
