@@ -21,8 +21,8 @@ dynamic_resources:
     api_type: DELTA_GRPC
     transport_api_version: V3
     grpc_services: [{{envoy_grpc: {{cluster_name: control}}}}]
-  cds_config: {{resource_api_version: V3, ads: {{}}}}
-  lds_config: {{resource_api_version: V3, ads: {{}}}}
+  cds_config: {{resource_api_version: V3, initial_fetch_timeout: 0s, ads: {{}}}}
+  lds_config: {{resource_api_version: V3, initial_fetch_timeout: 0s, ads: {{}}}}
 static_resources:
   clusters:
   - name: control

@@ -65,6 +65,7 @@ absl::Status Control::Start() {
   MakeWriter();
   strand_.Start();
   disk_.Start();
+  disk_.Post([this] { Retain(); });
   SLUICE_RETURN_IF_ERROR(feed_->Start(head_->config()));
   return StartServers();
 }
@@ -75,7 +76,7 @@ absl::Status Control::OpenStore() {
     return absl::OkStatus();
   }
   SLUICE_ASSIGN_OR_RETURN(store_, store::SqliteStore::Open(flags_.store.substr(sizeof("sqlite:") - 1)));
-  return store::ApplyRetention(*store_, absl::Now()).status();
+  return absl::OkStatus();
 }
 
 absl::Status Control::LoadViews() {
@@ -130,6 +131,13 @@ void Control::MakeWriter() {
           },
           .publish = [this](revision::ViewRef view) { OnHead(view); }},
       head_);
+}
+
+void Control::Retain() {
+  if (const auto oldest = store::ApplyRetention(*store_, absl::Now()); !oldest.ok()) {
+    base::LogError("old revisions cannot be forgotten: {}", std::string(oldest.status().message()));
+  }
+  disk_.After(kRetain, [this] { Retain(); });
 }
 
 void Control::OnHead(const revision::ViewRef& view) {

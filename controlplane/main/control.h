@@ -45,6 +45,8 @@ class Control final {
   const std::vector<Bound>& bound() const { return bound_; }
 
  private:
+  static constexpr base::Duration kRetain = std::chrono::hours(1);
+
   absl::Status OpenStore();
   // What the store says is live, and what is newest.
   absl::Status LoadViews();
@@ -58,6 +60,8 @@ class Control final {
   // The strand; both go on to `disk`.
   void OnDecided(uint64_t revision);
   void OnWithdraw(uint64_t revision, uint64_t live);
+  // Forgets old revisions, now and every kRetain.
+  void Retain();
 
   // Borrowing goes upwards only: what is declared later may hold references to what is before it, and
   // dies first.

@@ -45,7 +45,9 @@ class Parser {
       return;
     }
     for (const std::string_view later : kNotYet) {
-      if (name == later) return Error(fmt::format("{}: not implemented yet", name));
+      if (name != later) continue;
+      if (equals == std::string::npos && at_ + 1 < args_.size() && !args_[at_ + 1].starts_with("-")) ++at_;  // its value
+      return Error(fmt::format("{}: not implemented yet", name));
     }
     const std::map<std::string_view, std::function<void(const std::string&)>> values = {
         {"--api", [&](const std::string& v) { out_.flags.api = v; }},

@@ -53,7 +53,8 @@ void Rollout::StartVote(ViewRef view) {
   Advance();
 }
 
-// The audience: those whose content changes, but not those who still owe an earlier answer.
+// The audience: those whose content changes against what is live, but not those who still owe an
+// earlier answer.
 void Rollout::AskAudience() {
   std::set<std::string> audience;
   std::vector<std::pair<Link*, GroupSnapshotRef>> asked;
@@ -69,6 +70,9 @@ void Rollout::AskAudience() {
       options_.fleet.Served(link->node().id, number, 0);
       continue;
     }
+    // Nothing changes for it against what is live, which it has still to reach: it catches up
+    // afterwards. One that refuses what is live must not stop the revision that restores it.
+    if (SnapshotOf(live_, *link)->SameContent(*snapshot)) continue;
     if (!member.due) {
       audience.insert(link->node().id);
       member.votes = true;
@@ -265,9 +269,11 @@ void Rollout::NoteRefusal(const Link& link, const Report& report) {
     refusal.set_resource(problem.resource());
     refusal.set_field_path(problem.field_path());
     refusal.set_reason(problem.text());
-    refusal.mutable_object()->set_kind(problem.origin().kind());
-    refusal.mutable_object()->set_name(problem.origin().name());
-    refusal.set_object_field_path(problem.origin().field_path());
+    if (!problem.origin().kind().empty()) {
+      refusal.mutable_object()->set_kind(problem.origin().kind());
+      refusal.mutable_object()->set_name(problem.origin().name());
+      refusal.set_object_field_path(problem.origin().field_path());
+    }
     local = local || problem.kind() == Problem::LOCAL;
     base::LogWarn("revision {}: proxy '{}' refuses {} {}: {}", report.revision(), link.node().id,
                   problem.resource(), problem.field_path(), problem.text());

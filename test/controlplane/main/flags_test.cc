@@ -35,7 +35,7 @@ TEST(FlagsTest, ValuesComeAfterASpaceOrAnEqualsSign) {
 }
 
 TEST(FlagsTest, AllThatIsWrongIsSaid) {
-  EXPECT_EQ(Errors({"--insecure-loopback", "--nope", "--store=file", "-l", "loud", "--tls-cert=x", "--api"}),
+  EXPECT_EQ(Errors({"--insecure-loopback", "--nope", "--store=file", "-l", "loud", "--tls-cert", "x", "--api"}),
             "--nope: unknown flag\n"
             "-l: 'loud' is none of debug, info, warn, error, off\n"
             "--tls-cert: not implemented yet\n"

@@ -120,6 +120,28 @@ TEST_F(RolloutTest, WhatAllRefuseIsWithdrawnOnceAndWhatWasLiveStays) {
   EXPECT_TRUE(Progress(3).all_served());
 }
 
+TEST_F(RolloutTest, WhoRefusesWhatIsLiveDoesNotStopTheRevisionThatRestoresIt) {
+  Begin(1);
+  auto a = Serving("a"), b = Serving("b");
+  rollout_->Publish(View(2));
+  a->Refuses(2, Problem::LOCAL);
+  b->Prepared(2);
+  b->Served(2);
+  rollout_->Publish(View(3));
+  a->Refuses(3, Problem::LOCAL);
+  b->Refuses(3, Problem::LOCAL);
+  EXPECT_EQ(withdrawn_, (Withdrawals{{3, 2}}));
+  a->Told();
+  b->Told();
+  rollout_->Publish(View(4, 2));
+  EXPECT_EQ(decided_, (std::vector<uint64_t>{2, 4}));
+  EXPECT_EQ(a->Told(), Texts{"prepare 4"});  // without a vote
+  a->Refuses(4, Problem::LOCAL);
+  EXPECT_EQ(withdrawn_.size(), 1u);
+  EXPECT_EQ(rollout_->live()->number(), 4u);
+  EXPECT_EQ(Progress(4).served(), 1u);
+}
+
 TEST_F(RolloutTest, AfterAWithdrawalWhatWaitsIsPutToTheVote) {
   Begin(1);
   auto a = Serving("a");

@@ -41,6 +41,19 @@ TEST(LogSourceTest, ASpecLivesUntilItsLastRecordWasRead) {
   EXPECT_EQ(source.held(), 2u);
 }
 
+// The position of a spec is that of its last record, not of its first.
+TEST(LogSourceTest, ALaterRecordOfTheSameSpecCountsToo) {
+  const auto source = std::make_unique<LogSource>(std::make_shared<LogWake>());
+  auto spec = std::make_shared<const AccessLogSpec>();
+  const std::weak_ptr<const AccessLogSpec> alive = spec;
+  Record(*source, spec);
+  Drain(*source);
+  Record(*source, spec);
+  spec.reset();
+  Record(*source, std::make_shared<const AccessLogSpec>());
+  EXPECT_FALSE(alive.expired());
+}
+
 TEST(LogSourceTest, ASpecOfALiveSnapshotIsHeldOnce) {
   const auto owned = std::make_unique<LogSource>(std::make_shared<LogWake>());
   LogSource& source = *owned;  // aligned to 64: no place on a sanitized stack
