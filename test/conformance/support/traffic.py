@@ -1,4 +1,4 @@
-"""HTTP/1.1 backends that say who they are, one request, and requests without a pause."""
+"""HTTP/1.1 backends that say who they are, one request, and a stream of them."""
 
 import http.client
 import http.server
@@ -56,16 +56,16 @@ def ask(address, path, host="conformance.test", headers=()):
 
 
 class Load:
-    """Asks for `path` over and over, on one connection a request, until stop()."""
+    """Asks for `path` every `pause` seconds, on one connection a request, until stop()."""
 
-    def __init__(self, address, path, good=lambda status, body: status == 200, **request):
+    def __init__(self, address, path, good=lambda status, body: status == 200, pause=0.002):
         self.sent = 0
         self.failures = []
         self.bodies = set()
-        self._ask = lambda: ask(address, path, **request)
+        self._ask = lambda: ask(address, path)
         self._good = good
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(pause,), daemon=True)
         self._thread.start()
 
     def more(self, count=50):
@@ -82,8 +82,8 @@ class Load:
         assert not self.failures, f"{len(self.failures)} of {self.sent} failed: {self.failures[:3]}"
         assert self.sent > 0
 
-    def _run(self):
-        while not self._stop.wait(0.002):
+    def _run(self, pause):
+        while not self._stop.wait(pause):
             self.sent += 1
             try:
                 status, body, _ = self._ask()
