@@ -46,7 +46,8 @@ class Parser {
     }
     for (const std::string_view later : kNotYet) {
       if (name != later) continue;
-      if (equals == std::string::npos && at_ + 1 < args_.size() && !args_[at_ + 1].starts_with("-")) ++at_;  // its value
+      const bool value_follows = equals == std::string::npos && at_ + 1 < args_.size();
+      if (value_follows && !args_[at_ + 1].starts_with("-")) ++at_;
       return Error(fmt::format("{}: not implemented yet", name));
     }
     const std::map<std::string_view, std::function<void(const std::string&)>> values = {

@@ -184,7 +184,8 @@ Outcome Writer::Commit(const Batch& batch, Mode mode) {
   response.set_revision(head_->number());
   model::Findings findings = model::ValidateChange(next, before, changed);
   if (!findings.problems.empty()) {
-    return Refusal{absl::InvalidArgumentError(fmt::format("{} problems", findings.problems.size())),
+    const size_t count = findings.problems.size();
+    return Refusal{absl::InvalidArgumentError(fmt::format("{} problem{}", count, count == 1 ? "" : "s")),
                    std::move(findings.problems)};
   }
   for (Problem& warning : findings.warnings) *response.add_warnings() = std::move(warning);

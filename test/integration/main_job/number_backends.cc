@@ -20,13 +20,16 @@ void Watch(int epoll, int fd) {
 
 }  // namespace
 
-NumberBackends::NumberBackends(int count) : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+NumberBackends::NumberBackends(int count, Reach reach) : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  const bool all = reach == Reach::kLoopback;
   for (int number = 0; number < count; ++number) {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = htonl(all ? INADDR_ANY : INADDR_LOOPBACK);
     socklen_t size = sizeof address;
+    // Bound to the interface, so that no other one is reached.
+    if (all && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", 2) != 0) std::abort();
     if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(fd, 128) != 0) std::abort();
     getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
     ports_.push_back(ntohs(address.sin_port));

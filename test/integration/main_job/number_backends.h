@@ -13,8 +13,10 @@ namespace sluice::mainjob {
 
 class NumberBackends final {
  public:
+  // kLoopback: each port answers on every address of 127.0.0.0/8, for clusters of many endpoints.
+  enum class Reach { kOneAddress, kLoopback };
   // Numbers 0 to `count` - 1, on 127.0.0.1.
-  explicit NumberBackends(int count);
+  explicit NumberBackends(int count, Reach reach = Reach::kOneAddress);
   ~NumberBackends();
 
   uint16_t port(int number) const { return ports_[number]; }
