@@ -17,9 +17,11 @@ LIBRARIES = {
         "test/smoke": "shows that the library is the one we think",
         "controlplane/crypto": "the same headers, but of OpenSSL",
         "test/controlplane/crypto": "its tests",
+        "test/integration/config_bench": "OpenSSL's too: the digests of a control plane of its own",
     },
     "@nghttp2": {},
     "@grpc++": {
+        "test/integration/config_bench": "is a control plane itself",
         "test/integration/main_job": "drives the product through its API",
         "test/smoke": "shows that the library is the one we think",
         "test/support": "the fake control plane",
