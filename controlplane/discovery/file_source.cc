@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <utility>
@@ -26,6 +27,12 @@ size_t CountLost(const std::vector<Endpoint>& before, const std::vector<Endpoint
 }
 
 absl::StatusOr<std::vector<Endpoint>> ReadPath(const std::string& path) {
+  std::error_code error;
+  const auto kind = std::filesystem::status(path, error).type();
+  // Opening a pipe would wait for its writer.
+  if (kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found) {
+    return absl::NotFoundError("is no regular file");
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(fmt::format("cannot be read: {}", std::strerror(errno)));
   std::string text;

@@ -43,6 +43,19 @@ static_resources:
 
 absl::StatusOr<Judge::Problems> Judge::Ask(std::vector<GroupSnapshotRef> snapshots) {
   Problems all;
+  // No more at a time than there may be children.
+  for (size_t first = 0; first < snapshots.size(); first += kChildren) {
+    const auto begin = snapshots.begin() + static_cast<ptrdiff_t>(first);
+    const auto end = snapshots.begin() + static_cast<ptrdiff_t>(std::min(first + kChildren, snapshots.size()));
+    absl::StatusOr<Problems> some = AskSome({begin, end});
+    if (!some.ok()) return some.status();
+    all.insert(all.end(), some->begin(), some->end());
+  }
+  return all;
+}
+
+absl::StatusOr<Judge::Problems> Judge::AskSome(std::vector<GroupSnapshotRef> snapshots) {
+  Problems all;
   std::vector<std::future<absl::StatusOr<Problems>>> answers;
   for (GroupSnapshotRef& snapshot : snapshots) {
     auto promise = std::make_shared<std::promise<absl::StatusOr<Problems>>>();
@@ -166,7 +179,8 @@ void Judge::OnReady(fleet::Link& link) {
 void Judge::OnPrepared(fleet::Link& link, const Report& report) {
   const auto it = seats_.find(link.node().judge_group);
   if (it == seats_.end() || it->second.asked == nullptr) return;
-  if (it->second.asked->revision() != report.revision()) return;
+  // A child that was given up may answer yet, for another revision of the same number.
+  if (it->second.link != &link || it->second.asked->revision() != report.revision()) return;
   Reply(it->second, Problems(report.refused().begin(), report.refused().end()));
 }
 

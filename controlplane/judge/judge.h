@@ -70,6 +70,7 @@ class Judge final : public fleet::Driver {
     uint64_t used = 0;                    // for choosing whom to end
   };
 
+  absl::StatusOr<Problems> AskSome(std::vector<snapshot::GroupSnapshotRef> snapshots);
   void AskOne(snapshot::GroupSnapshotRef snapshot, Answer answer);
   void Reply(Seat& seat, absl::StatusOr<Problems> problems);
   void StartChild(const std::string& group);

@@ -66,7 +66,7 @@ absl::Status Control::Start() {
   strand_.Start();
   disk_.Start();
   disk_.Post([this] { Retain(); });
-  SLUICE_RETURN_IF_ERROR(feed_->Start(head_->config()));
+  SLUICE_RETURN_IF_ERROR(feed_->Start(live_->config(), head_->config()));
   return StartServers();
 }
 
@@ -148,6 +148,7 @@ void Control::OnHead(const revision::ViewRef& view) {
 }
 
 void Control::OnDecided(uint64_t revision) {
+  if (stopping_) return;  // streams that end now decide nothing
   disk_.Post([this, revision] {
     if (absl::Status status = store_->SetTarget(kAllGroups, revision); !status.ok()) {
       base::LogError("the store does not take revision {} as live: {}", revision, std::string(status.message()));
@@ -156,10 +157,13 @@ void Control::OnDecided(uint64_t revision) {
 }
 
 void Control::OnWithdraw(uint64_t revision, uint64_t live) {
+  if (stopping_) return;
   disk_.Post([this, revision, live] {
     uint64_t restored = writer_->Restore(revision, live);
     if (restored == 0) restored = writer_->head()->number();
-    strand_.Post([this, revision, restored] { fleet_.Withdrawn(revision, restored); });
+    strand_.Post([this, revision, live, restored] { 
+      for (uint64_t n = live + 1; n <= revision; ++n) fleet_.Withdrawn(n, restored);
+    });
   });
 }
 
@@ -183,6 +187,7 @@ absl::Status Control::ServeXds() {
     // A proxy whose machine is gone is noticed within these.
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
     servers_.push_back(builder.BuildAndStart());
     if (servers_.back() == nullptr) {

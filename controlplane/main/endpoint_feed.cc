@@ -59,8 +59,8 @@ EndpointFeed::EndpointFeed(Options options, uint64_t epoch)
                 SayAlarm),
       files_(catalog_, options_.clock, SayProblem, SayAlarm) {}
 
-absl::Status EndpointFeed::Start(const model::Config& config) {
-  Follow({&config});
+absl::Status EndpointFeed::Start(const model::Config& live, const model::Config& head) {
+  Follow({&live, &head});
   auto stored = options_.store.ReadLive(kLog);
   if (!stored.ok()) return stored.status();
   std::vector<discovery::LeaseWrite> leases;

@@ -36,8 +36,8 @@ class EndpointFeed final {
   // `epoch`: of the log, from Store::BeginEpoch.
   EndpointFeed(Options options, uint64_t epoch);
 
-  // Takes the stored leases for the services of `config` and begins to look after them. May wait.
-  absl::Status Start(const model::Config& config);
+  // Takes the stored leases for the services of both and begins to look after them. May wait.
+  absl::Status Start(const model::Config& live, const model::Config& head);
   // Follows the sources that `next` names besides those of `live`. May wait for files.
   void OnHead(const model::Config& live, const model::Config& next);
   // Leases came or went: the next expiry may be another one. Any thread.

@@ -31,6 +31,7 @@ Verdict Ballot::Count() const {
   if (!waiting_.empty()) return Verdict::kOpen;
   const size_t all = prepared_.size() + refused_.size() + silent_.size();
   const size_t refused = refused_.size();
+  if (all == 0 && somebody_was_asked_) return Verdict::kWithdraw;
   if (refused > 0 && refused == all) return Verdict::kWithdraw;
   if (refused >= 2 && refused * 10 > all) return Verdict::kWithdraw;
   return Verdict::kServe;

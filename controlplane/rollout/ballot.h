@@ -13,13 +13,16 @@ namespace sluice::rollout {
 enum class Verdict {
   kOpen,      // somebody has still to answer
   kServe,     // those who can, serve
-  kWithdraw,  // nobody serves: more than 10 % and at least two refused, or all of them
+  // Nobody serves: more than 10 % and at least two refused, or all of them; or all who were asked
+  // have gone, perhaps because of what they were asked.
+  kWithdraw,
 };
 
 class Ballot final {
  public:
   // `audience`: ids of the proxies that are asked.
-  explicit Ballot(std::set<std::string> audience) : waiting_(std::move(audience)) {}
+  explicit Ballot(std::set<std::string> audience)
+      : waiting_(std::move(audience)), somebody_was_asked_(!waiting_.empty()) {}
 
   void Prepared(const std::string& id);
   void Refused(const std::string& id);
@@ -41,6 +44,7 @@ class Ballot final {
   std::set<std::string> prepared_;
   std::set<std::string> refused_;
   std::set<std::string> silent_;
+  bool somebody_was_asked_;
 };
 
 }  // namespace sluice::rollout

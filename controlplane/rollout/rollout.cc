@@ -25,7 +25,7 @@ snapshot::Member MemberOf(const fleet::Node& node) {
 }
 
 Rollout::Rollout(Options options, ViewRef live)
-    : options_(std::move(options)), live_(std::move(live)), head_(live_) {
+    : options_(std::move(options)), live_(std::move(live)), head_(live_), nothing_lived_(live_->number() == 0) {
   options_.fleet.Decided(live_->number());
 }
 
@@ -42,6 +42,7 @@ std::vector<snapshot::Member> Rollout::Members() const {
 }
 
 void Rollout::Publish(ViewRef view) {
+  if (view->number() <= head_->number()) return;  // something newer was published meanwhile
   head_ = std::move(view);
   if (!vote_) StartVote(head_);
 }
@@ -123,6 +124,9 @@ void Rollout::Advance() {
 void Rollout::Decide() {
   vote_->serving = true;
   live_ = vote_->view;
+  // An empty configuration in the place of a first one that was refused says nothing to proxies that
+  // may serve from their own state.
+  nothing_lived_ = nothing_lived_ && live_->config().objects().empty();
   options_.decided(live_->number());
   options_.fleet.Decided(live_->number());
   std::vector<std::pair<Link*, Member*>> able;
@@ -145,7 +149,8 @@ void Rollout::Withdraw() {
   options_.strand.Cancel(vote_timer_);
   vote_.reset();
   const bool newer = head_->number() > number;
-  options_.fleet.Withdrawn(number, 0);
+  // With it go those that it had taken in before their turn came.
+  for (uint64_t n = live_->number() + 1; n <= number; ++n) options_.fleet.Withdrawn(n, 0);
   options_.withdraw(number, live_->number());
   if (newer) StartVote(head_);
 }
@@ -162,7 +167,7 @@ void Rollout::CatchUp() {
 }
 
 void Rollout::CatchUp(Link& link, Member& member) {
-  if (InVote(member) || live_->number() == 0) return;
+  if (InVote(member) || nothing_lived_) return;
   GroupSnapshotRef snapshot = SnapshotOf(live_, link);
   if (Commits(link)) {
     if (member.due) return;  // its answer comes first
@@ -279,19 +284,28 @@ void Rollout::NoteRefusal(const Link& link, const Report& report) {
                   problem.resource(), problem.field_path(), problem.text());
   }
   options_.fleet.Refused(link.node().id, std::move(refusals));
-  if (!local || retry_armed_) return;
-  retry_armed_ = true;
-  options_.strand.After(kRetry, [this] { RetryRefusers(); });
+  if (local) ArmRetry();
 }
 
 // What refused for a reason of its own (a taken port) may be able to serve by now.
 void Rollout::RetryRefusers() {
   retry_armed_ = false;
+  bool skipped = false;
   for (auto& [link, member] : members_) {
-    if (!Commits(*link) || !member.refused || member.due || InVote(member)) continue;
+    if (!Commits(*link) || !member.refused || member.due) continue;
+    if (InVote(member)) {
+      skipped = true;
+      continue;
+    }
     member.refused = false;
     CatchUp(*link, member);
   }
+  if (skipped) ArmRetry();
+}
+
+void Rollout::ArmRetry() {
+  if (std::exchange(retry_armed_, true)) return;
+  options_.strand.After(kRetry, [this] { RetryRefusers(); });
 }
 
 }  // namespace sluice::rollout

@@ -94,6 +94,7 @@ class Rollout final : public fleet::Driver {
   void CatchUp();
   void CatchUp(fleet::Link& link, Member& member);
   void RetryRefusers();
+  void ArmRetry();
   void ArmVoteTimer();
   void NoteRefusal(const fleet::Link& link, const Report& report);
   // SERVE for what it was asked last.
@@ -108,6 +109,7 @@ class Rollout final : public fleet::Driver {
   std::map<fleet::Link*, Member> members_;
   strand::Strand::TimerId vote_timer_{};
   bool retry_armed_ = false;
+  bool nothing_lived_;  // no revision with content was ever decided: nobody is told anything
 };
 
 // The snapshot-side description of a node.

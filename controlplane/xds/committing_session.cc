@@ -37,7 +37,7 @@ void CommittingSession::OnTypeRequest(Type type, const DeltaDiscoveryRequest& re
     Send(request.type_url(), "", {});
   }
   if (type == Type::kEndpoint) {
-    if (answer != Answer::kNone) context_.driver.OnEndpointsSettled(*this, endpoints_sent_);
+    OnEndpointAnswer(answer, request);
     return PumpEndpoints();
   }
   if (answer == Answer::kNack) {
@@ -49,6 +49,14 @@ void CommittingSession::OnTypeRequest(Type type, const DeltaDiscoveryRequest& re
     Pump();
   }
   BecomeReady();
+}
+
+// What was refused is not in use: who waits for it goes on waiting until something later is.
+void CommittingSession::OnEndpointAnswer(Answer answer, const DeltaDiscoveryRequest& request) {
+  if (answer == Answer::kNone) return;
+  endpoints_refused_ = answer == Answer::kNack;
+  if (!endpoints_refused_) return context_.driver.OnEndpointsSettled(*this, endpoints_sent_);
+  base::LogWarn("proxy '{}' refuses endpoints: {}", context_.node.id, request.error_detail().message());
 }
 
 void CommittingSession::OnCommitRequest(const DeltaDiscoveryRequest& request) {
@@ -138,7 +146,7 @@ void CommittingSession::PumpEndpoints() {
   if (std::optional<Update> update = subscription.Next(context_.assignments.of(context_.node.zone))) {
     endpoints_sent_ = seq;
     subscription.Sent(Send(snapshot::TypeUrl(Type::kEndpoint), context_.assignments.version(), *update));
-  } else if (ready_) {
+  } else if (ready_ && !endpoints_refused_) {
     context_.driver.OnEndpointsSettled(*this, seq);
   }
 }

@@ -36,6 +36,7 @@ class CommittingSession final : public Session<envoy::service::discovery::v3::De
 
   void OnCommitRequest(const envoy::service::discovery::v3::DeltaDiscoveryRequest& request);
   void OnCommitAnswer(const envoy::service::discovery::v3::DeltaDiscoveryRequest& request);
+  void OnEndpointAnswer(Answer answer, const envoy::service::discovery::v3::DeltaDiscoveryRequest& request);
   void OnTypeRequest(snapshot::Type type, const envoy::service::discovery::v3::DeltaDiscoveryRequest& request);
   // The client holds something else: it is sent the type again, unless that was tried before.
   bool RetryAfterMismatch(const fleet::Driver::Report& report);
@@ -63,6 +64,7 @@ class CommittingSession final : public Session<envoy::service::discovery::v3::De
   snapshot::GroupSnapshotRef resend_;    // after a mismatch, once the client asks for the type again
   int mismatches_ = 0;                   // of sent_
   std::string undecodable_;              // what the client said of a type of sent_
+  bool endpoints_refused_ = false;       // the last assignments were
   uint64_t endpoints_sent_ = 0;          // sequence of the assignments that are not answered yet
 };
 

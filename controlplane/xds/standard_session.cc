@@ -1,5 +1,7 @@
 #include "controlplane/xds/standard_session.h"
 
+#include "dataplane/base/log.h"
+
 namespace sluice::xds {
 
 using snapshot::Type;
@@ -33,13 +35,16 @@ void StandardSession<Protocol>::OnRequest(const typename Protocol::Request& requ
 template <typename Protocol>
 void StandardSession<Protocol>::NoteAnswer(Type type, Answer answer,
                                            const typename Protocol::Request& request) {
-  if (answer == Answer::kNack) {
+  if (answer == Answer::kNack && step_ != Step::kDone) {
     Problem& problem = *report_.add_refused();
     problem.set_kind(Problem::CONTENT);
     problem.set_type_url(request.type_url());
     problem.set_text(request.error_detail().message());
   }
-  if (type == Type::kEndpoint && answer != Answer::kNone) {
+  if (answer == Answer::kNack) {
+    base::LogWarn("'{}' refuses {}: {}", context_.node.id, request.type_url(), request.error_detail().message());
+  }
+  if (type == Type::kEndpoint && answer == Answer::kAck) {
     context_.driver.OnEndpointsSettled(*this, endpoints_sent_);
   }
 }
@@ -125,7 +130,8 @@ void StandardSession<Protocol>::Pump() {
 template <typename Protocol>
 void StandardSession<Protocol>::NextStep() {
   context_.strand.Cancel(step_timer_);
-  step_ = static_cast<Step>(static_cast<int>(step_) + 1);
+  // A client that refused a part keeps what it had: nothing it may still use is taken away (R62).
+  step_ = report_.refused_size() > 0 ? Step::kDone : static_cast<Step>(static_cast<int>(step_) + 1);
   if (step_ == Step::kRemovals) clusters_ = target_->of(Type::kCluster);
   if (step_ == Step::kDone) return context_.driver.OnServed(*this, report_);
   ArmStep();
@@ -136,8 +142,8 @@ void StandardSession<Protocol>::ArmStep() {
   context_.strand.Cancel(step_timer_);
   step_timer_ = context_.strand.After(kStepTime, [this, alive = std::weak_ptr<bool>(alive_)] {
     if (alive.expired()) return;
-    // The last step has no next one to go on with: a client that does not answer has not accepted.
-    if (step_ == Step::kRemovals || step_ == Step::kDone) return;
+    // Removals wait for the answer to the routes (R61), and who does not answer them has not accepted.
+    if (step_ == Step::kRoutes || step_ == Step::kRemovals || step_ == Step::kDone) return;
     NextStep();
     Pump();
   });

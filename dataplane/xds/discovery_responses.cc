@@ -253,7 +253,12 @@ void Discovery::Refuse(Channel& channel, const Response& response, google::rpc::
   StatsOf(channel).update_rejected.Add();
   base::LogWarn("refused {} of the control plane: {}", TypeUrl(channel.type), error.message());
   channel.late = Late{HeadOf(response), std::move(error), std::move(restart)};
-  const base::Duration pause = channel.pause.OnRefused(response.fingerprint);
+  // R20 is about what is sent again at once. The server waits for the answer to a Commit; only one
+  // after which types are sent anew may go round.
+  const bool may_go_round = channel.type != DiscoveryType::kCommit || !channel.late->restart.empty();
+  const base::Duration pause = !may_go_round
+                                   ? base::Duration::zero()
+                                   : channel.pause.OnRefused(response.fingerprint);
   if (pause <= base::Duration::zero()) return SendLate(channel);
   StatsOf(channel).rejection_delayed.Add();
   channel.late_timer.ArmAt(loop_.now() + pause);

@@ -37,6 +37,8 @@ def refused(address):
             socket.create_connection(address, timeout=WITHIN_S).close()
         except ConnectionRefusedError:
             return True
+        except ConnectionResetError:
+            continue  # it came while the socket was being closed
         except OSError:
             return False
     return False

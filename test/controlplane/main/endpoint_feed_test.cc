@@ -85,7 +85,7 @@ TEST_F(EndpointFeedTest, EachSourceReachesTheAssignments) {
   std::ofstream(path) << "endpoints:\n- {address: 10.0.0.1, port: 80}\n";
   ASSERT_TRUE(
       feed_
-          ->Start(Config({Obj("Service", "a/file", "service { file { path: '" + path + "' } }"),
+          ->Start({}, Config({Obj("Service", "a/file", "service { file { path: '" + path + "' } }"),
                           Obj("Service", "a/lease", "service { registered {} }"),
                           Obj("Service", "a/dns", "service { dns { name: 'a.test' port: 1 } }"),
                           Obj("Service", "a/zones",
@@ -98,7 +98,7 @@ TEST_F(EndpointFeedTest, EachSourceReachesTheAssignments) {
 
 TEST_F(EndpointFeedTest, ALeaseIsStoredAndEndsWithoutHeartbeats) {
   ASSERT_TRUE(
-      feed_->Start(Config({Obj("Service", "a/lease", "service { registered { ttl { seconds: 2 } } }")})).ok());
+      feed_->Start({}, Config({Obj("Service", "a/lease", "service { registered { ttl { seconds: 2 } } }")})).ok());
   Run();
   const std::string empty = assignments_->of("z").at("a/lease")->version;
   ASSERT_TRUE(Register("a/lease").ok());
@@ -112,13 +112,13 @@ TEST_F(EndpointFeedTest, ALeaseIsStoredAndEndsWithoutHeartbeats) {
 
 TEST_F(EndpointFeedTest, LeasesComeBackAfterARestartInALaterEpoch) {
   const model::Config config = Config({Obj("Service", "a/lease", "service { registered {} }")});
-  ASSERT_TRUE(feed_->Start(config).ok());
+  ASSERT_TRUE(feed_->Start(config, config).ok());
   Run();
   ASSERT_TRUE(Register("a/lease").ok());
   const std::string version = assignments_->of("z").at("a/lease")->version;
   const uint64_t epoch = feed_->epoch();
   Restart();
-  ASSERT_TRUE(feed_->Start(config).ok());
+  ASSERT_TRUE(feed_->Start(config, config).ok());
   Run();
   EXPECT_GT(feed_->epoch(), epoch);
   EXPECT_EQ(assignments_->of("z").at("a/lease")->version, version);
@@ -127,7 +127,7 @@ TEST_F(EndpointFeedTest, LeasesComeBackAfterARestartInALaterEpoch) {
 TEST_F(EndpointFeedTest, ServicesOfTheLiveRevisionStayUntilTheHeadAfterTheNext) {
   const model::Config live = Config({Obj("Service", "a/old", "service { registered {} }")});
   const model::Config next = Config({Obj("Service", "a/new", "service { registered {} }")});
-  ASSERT_TRUE(feed_->Start(live).ok());
+  ASSERT_TRUE(feed_->Start(live, live).ok());
   feed_->OnHead(live, next);
   Run();
   EXPECT_EQ(Services(), (Names{"a/new", "a/old"}));
@@ -140,7 +140,7 @@ TEST_F(EndpointFeedTest, AFileIsReadAgainWhenItIsReplaced) {
   const std::string path = testing::TempDir() + "replaced.yaml";
   std::ofstream(path) << "endpoints:\n- {address: 10.0.0.1, port: 80}\n";
   ASSERT_TRUE(
-      feed_->Start(Config({Obj("Service", "a/file", "service { file { path: '" + path + "' } }")})).ok());
+      feed_->Start({}, Config({Obj("Service", "a/file", "service { file { path: '" + path + "' } }")})).ok());
   Run();
   const std::string before = assignments_->of("z").at("a/file")->version;
   std::ofstream(path + ".new")

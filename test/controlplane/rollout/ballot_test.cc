@@ -74,6 +74,13 @@ TEST(BallotTest, WhoLeavesIsNotWaitedFor) {
   EXPECT_FALSE(ballot.Asked("p1"));
 }
 
+TEST(BallotTest, WhenAllWhoWereAskedHaveGoneNobodyServes) {
+  Ballot ballot(Proxies(2));
+  ballot.Gone("p0");
+  ballot.Gone("p1");
+  EXPECT_EQ(ballot.Count(), Verdict::kWithdraw);
+}
+
 TEST(BallotTest, StrangersHaveNoVote) {
   Ballot ballot(Proxies(1));
   ballot.Refused("stranger");

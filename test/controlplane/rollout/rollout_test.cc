@@ -142,6 +142,39 @@ TEST_F(RolloutTest, WhoRefusesWhatIsLiveDoesNotStopTheRevisionThatRestoresIt) {
   EXPECT_EQ(Progress(4).served(), 1u);
 }
 
+TEST_F(RolloutTest, WhatIsPublishedAfterSomethingNewerIsPassedOver) {
+  Begin(1);
+  auto a = Serving("a");
+  rollout_->Publish(View(3));
+  a->Prepared(3);
+  a->Served(3);
+  a->Told();
+  rollout_->Publish(View(2));
+  EXPECT_TRUE(a->Told().empty());
+  EXPECT_EQ(rollout_->live()->number(), 3u);
+}
+
+TEST_F(RolloutTest, AFirstRevisionThatIsTakenBackEmptiesNobody) {
+  Begin(0);
+  auto a = Join("a");  // it may serve from its own state
+  rollout_->Publish(View(1));
+  a->Refuses(1);
+  EXPECT_EQ(withdrawn_, (Withdrawals{{1, 0}}));
+  a->Told();
+  rollout_->Publish(std::make_shared<const snapshot::RevisionView>(2, model::Config(), nullptr));
+  EXPECT_EQ(rollout_->live()->number(), 2u);
+  EXPECT_TRUE(a->Told().empty());
+}
+
+TEST_F(RolloutTest, WhenAllWhoWereAskedLeaveTheRevisionIsWithdrawn) {
+  Begin(1);
+  auto a = Serving("a");
+  rollout_->Publish(View(2));
+  a.reset();  // perhaps it died of it
+  EXPECT_EQ(withdrawn_, (Withdrawals{{2, 1}}));
+  EXPECT_TRUE(decided_.empty());
+}
+
 TEST_F(RolloutTest, AfterAWithdrawalWhatWaitsIsPutToTheVote) {
   Begin(1);
   auto a = Serving("a");

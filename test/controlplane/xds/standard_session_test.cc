@@ -175,6 +175,23 @@ TYPED_TEST(StandardSessionTest, ARefusalIsReportedWithTheRevision) {
   EXPECT_EQ(this->driver_.Take().back(), "served 1 refused: no such thing");
 }
 
+TYPED_TEST(StandardSessionTest, R62AClientThatRefusesTheRoutesKeepsTheClustersOfItsOldOnes) {
+  this->SubscribeAll();
+  this->session_->Serve(Snapshot(1, {{"x", "1"}}, {{"web", "1"}}));
+  this->Exchange();
+  this->session_->Serve(Snapshot(2, {{"y", "2"}}, {{"web", "2"}}));
+  const auto clusters = this->received_.at(0);
+  this->received_.clear();
+  this->session_->OnRequest(TypeParam::Ack(clusters, {}));
+  auto nack = TypeParam::Ack(this->received_.at(0), {"web"});  // the routes: listeners stay
+  nack.mutable_error_detail()->set_code(13);
+  nack.mutable_error_detail()->set_message("no");
+  this->received_.clear();
+  this->session_->OnRequest(nack);
+  EXPECT_TRUE(this->received_.empty());
+  EXPECT_EQ(this->driver_.Take().back(), "served 2 refused: no");
+}
+
 TYPED_TEST(StandardSessionTest, ANewerSnapshotStartsOverFromWhatWasSent) {
   this->SubscribeAll();
   this->session_->Serve(Snapshot(1, {{"x", "1"}}, {{"web", "1"}}));
