@@ -5,11 +5,15 @@ namespace sluice::upstream {
 EndpointTable::EndpointTable(const ClusterSpec& spec, const EndpointSet& set,
                              const EndpointTable* previous) {
   std::vector<balance::Member> members;
+  members.reserve(set.endpoints.size());
+  endpoints_.reserve(set.endpoints.size());
+  source_.endpoints.reserve(set.endpoints.size());
+  by_address_.reserve(set.endpoints.size());
   for (const EndpointSpec& one : set.endpoints) {
     const auto position = static_cast<uint32_t>(endpoints_.size());
     if (!by_address_.try_emplace(one.address, position).second) continue;
     std::shared_ptr<Endpoint> endpoint;
-    if (previous != nullptr) endpoint = previous->Take(one);
+    if (previous != nullptr) endpoint = previous->Take(one, position);
     if (endpoint == nullptr) endpoint = std::make_shared<Endpoint>(one.address, one.hostname);
     endpoint->set_health(one.health);
     endpoint->set_listed(true);
@@ -24,7 +28,12 @@ EndpointTable::EndpointTable(const ClusterSpec& spec, const EndpointSet& set,
   picks_ = std::make_unique<balance::PickTable>(spec.policy, members, localities);
 }
 
-std::shared_ptr<Endpoint> EndpointTable::Take(const EndpointSpec& spec) const {
+std::shared_ptr<Endpoint> EndpointTable::Take(const EndpointSpec& spec, uint32_t likely) const {
+  // Most updates leave most endpoints where they were, which saves a look at a large map.
+  if (likely < endpoints_.size() && endpoints_[likely]->address() == spec.address &&
+      endpoints_[likely]->hostname() == spec.hostname) {
+    return endpoints_[likely];
+  }
   const auto found = by_address_.find(spec.address);
   if (found == by_address_.end()) return nullptr;
   const std::shared_ptr<Endpoint>& endpoint = endpoints_[found->second];
@@ -38,7 +47,8 @@ const std::shared_ptr<Endpoint>* EndpointTable::Pick(balance::PickState& state,
   return position == balance::kNobody ? nullptr : &endpoints_[position];
 }
 
-bool EndpointTable::Contains(const Endpoint& endpoint) const {
+bool EndpointTable::Contains(const Endpoint& endpoint, uint32_t likely) const {
+  if (likely < endpoints_.size() && endpoints_[likely].get() == &endpoint) return true;
   const auto found = by_address_.find(endpoint.address());
   return found != by_address_.end() && endpoints_[found->second].get() == &endpoint;
 }

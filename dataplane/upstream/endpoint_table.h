@@ -25,7 +25,8 @@ class EndpointTable final {
   const std::vector<std::shared_ptr<Endpoint>>& endpoints() const { return endpoints_; }
   // nullptr when the table is empty.
   const std::shared_ptr<Endpoint>* Pick(balance::PickState& state, uint64_t hash) const;
-  bool Contains(const Endpoint& endpoint) const;
+  // `likely`: the position where it is looked for first.
+  bool Contains(const Endpoint& endpoint, uint32_t likely = 0) const;
   // What it was made from, for /clusters and for a new ClusterSpec of the same endpoints.
   const EndpointSet& source() const { return source_; }
 
@@ -34,7 +35,7 @@ class EndpointTable final {
     size_t operator()(const net::Address& address) const { return address.Hash(); }
   };
   // The endpoint that has the address and name of `spec`; nullptr if there is none.
-  std::shared_ptr<Endpoint> Take(const EndpointSpec& spec) const;
+  std::shared_ptr<Endpoint> Take(const EndpointSpec& spec, uint32_t likely) const;
 
   EndpointSet source_;  // without duplicates; parallel to endpoints_
   std::vector<std::shared_ptr<Endpoint>> endpoints_;

@@ -71,8 +71,9 @@ void Registry::SetEndpoints(Cluster& cluster, const EndpointSet& set) {
   cluster.endpoints_.store(table.get(), std::memory_order_release);
   cluster.owned_endpoints_ = table;
   if (before != nullptr) {
-    for (const std::shared_ptr<Endpoint>& endpoint : before->endpoints()) {
-      if (!table->Contains(*endpoint)) endpoint->set_listed(false);
+    const auto& endpoints = before->endpoints();
+    for (uint32_t i = 0; i < endpoints.size(); ++i) {
+      if (!table->Contains(*endpoints[i], i)) endpoints[i]->set_listed(false);
     }
     Retire(before);
   }

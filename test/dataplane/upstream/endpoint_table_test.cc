@@ -24,6 +24,19 @@ TEST(EndpointTableTest, KeepsTheEndpointOfAnAddressThatStays) {
   EXPECT_FALSE(after.Contains(*before.endpoints()[0]));
 }
 
+TEST(EndpointTableTest, KeepsTheEndpointOfAnAddressThatMoves) {
+  const ClusterSpec spec;
+  EndpointSet set;
+  set.endpoints = {At("127.0.0.1:1"), At("127.0.0.1:2"), At("127.0.0.1:3")};
+  const EndpointTable before(spec, set, nullptr);
+  set.endpoints = {At("127.0.0.1:3"), At("127.0.0.1:4"), At("127.0.0.1:5"), At("127.0.0.1:1")};
+  const EndpointTable after(spec, set, &before);
+  EXPECT_EQ(after.endpoints()[0], before.endpoints()[2]);
+  EXPECT_EQ(after.endpoints()[3], before.endpoints()[0]);
+  EXPECT_TRUE(after.Contains(*before.endpoints()[0], 0));
+  EXPECT_FALSE(after.Contains(*before.endpoints()[1], 1));
+}
+
 TEST(EndpointTableTest, MakesANewEndpointWhenTheNameOfAnAddressChanges) {
   const ClusterSpec spec;
   EndpointSet set;
