@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "test/integration/main_job/api_client.h"
+#include "test/integration/main_job/bootstrap.h"
 #include "test/integration/main_job/load.h"
 #include "test/integration/main_job/settings.h"
 
@@ -20,31 +21,6 @@ constexpr int kWorkers = 2;
 
 double Ms(Clock::duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
-}
-
-std::string Bootstrap(int port) {
-  return R"(admin: {address: {socket_address: {address: 127.0.0.1, port_value: 0}}}
-node: {id: bench, cluster: bench}
-dynamic_resources:
-  ads_config:
-    api_type: DELTA_GRPC
-    transport_api_version: V3
-    grpc_services: [{envoy_grpc: {cluster_name: control}}]
-  cds_config: {resource_api_version: V3, ads: {}}
-  lds_config: {resource_api_version: V3, ads: {}}
-static_resources:
-  clusters:
-  - name: control
-    type: STATIC
-    connect_timeout: 1s
-    typed_extension_protocol_options:
-      envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-        "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-        explicit_http_config: {http2_protocol_options: {}}
-    load_assignment:
-      cluster_name: control
-      endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: )" +
-         std::to_string(port) + "}}}}]}]\n";
 }
 
 }  // namespace
@@ -66,9 +42,9 @@ void Rig::Hold(const RouteConfiguration& routes) {
 void Rig::Start(const std::vector<std::string>& more_flags) {
   server_.Hold(kListeners, "l", RdsListener(routes_));
   const std::string bootstrap = folder_ + "/bootstrap.yaml";
-  std::ofstream(bootstrap) << Bootstrap(server_.port());
-  std::vector<std::string> command = {proxy_path_, "-c", bootstrap, "--measure-turns",
-                                      "--concurrency", std::to_string(kWorkers), "-l", "warn"};
+  std::ofstream(bootstrap) << mainjob::DeltaBootstrap("127.0.0.1:" + std::to_string(server_.port()));
+  std::vector<std::string> command = {proxy_path_, "-c", bootstrap, "--service-node", "bench",
+                                      "--service-cluster", "bench", "--measure-turns", "--concurrency", std::to_string(kWorkers), "-l", "warn"};
   command.insert(command.end(), more_flags.begin(), more_flags.end());
   proxy_ = std::make_unique<mainjob::Program>("sluice-proxy", command, folder_ + "/proxy.log");
   if (server_.kind() == AdsServer::Kind::kCommitting) {

@@ -7,6 +7,8 @@
 
 #include <cstdlib>
 
+#include "test/integration/main_job/bootstrap.h"
+
 namespace sluice::mainjob {
 
 namespace {
@@ -39,31 +41,6 @@ int FreePort() {
   Die("no free port");
 }
 
-std::string Bootstrap(const std::string& xds) {
-  const size_t colon = xds.rfind(':');
-  return R"(admin: {address: {socket_address: {address: 127.0.0.1, port_value: 0}}}
-dynamic_resources:
-  ads_config:
-    api_type: DELTA_GRPC
-    transport_api_version: V3
-    grpc_services: [{envoy_grpc: {cluster_name: control}}]
-  cds_config: {resource_api_version: V3, ads: {}}
-  lds_config: {resource_api_version: V3, ads: {}}
-static_resources:
-  clusters:
-  - name: control
-    type: STATIC
-    connect_timeout: 1s
-    typed_extension_protocol_options:
-      envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-        "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-        explicit_http_config: {http2_protocol_options: {}}
-    load_assignment:
-      cluster_name: control
-      endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: ")" +
-         xds.substr(0, colon) + "\", port_value: " + xds.substr(colon + 1) + "}}}}]}]\n";
-}
-
 }  // namespace
 
 World::World(Binaries binaries, int backends) : binaries_(std::move(binaries)), backends_(backends) {
@@ -91,7 +68,7 @@ void World::StartControl(const std::string& judge) {
 void World::StartProxy(int index, const std::vector<std::string>& more_flags) {
   const std::string name = std::string("proxy-") + kZones[index][5];
   std::vector<std::string> command = {
-      binaries_.proxy, "--config-yaml", Bootstrap(xds_address_), "--service-node", name, "--service-cluster", "demo",
+      binaries_.proxy, "--config-yaml", DeltaBootstrap(xds_address_), "--service-node", name, "--service-cluster", "demo",
       "--service-zone", kZones[index], "--bind-host", kHosts[index], "--concurrency", "2",
       "--state-dir", folder_ + "/" + name};
   command.insert(command.end(), more_flags.begin(), more_flags.end());
