@@ -43,8 +43,9 @@ void Rig::Start(const std::vector<std::string>& more_flags) {
   server_.Hold(kListeners, "l", RdsListener(routes_));
   const std::string bootstrap = folder_ + "/bootstrap.yaml";
   std::ofstream(bootstrap) << mainjob::DeltaBootstrap("127.0.0.1:" + std::to_string(server_.port()));
-  std::vector<std::string> command = {proxy_path_, "-c", bootstrap, "--service-node", "bench",
-                                      "--service-cluster", "bench", "--measure-turns", "--concurrency", std::to_string(kWorkers), "-l", "warn"};
+  std::vector<std::string> command = {
+      proxy_path_, "-c", bootstrap, "--service-node", "bench", "--service-cluster", "bench", "--measure-turns",
+      "--concurrency", std::to_string(kWorkers), "-l", "warn"};
   command.insert(command.end(), more_flags.begin(), more_flags.end());
   proxy_ = std::make_unique<mainjob::Program>("sluice-proxy", command, folder_ + "/proxy.log");
   if (server_.kind() == AdsServer::Kind::kCommitting) {

@@ -68,8 +68,8 @@ void World::StartControl(const std::string& judge) {
 void World::StartProxy(int index, const std::vector<std::string>& more_flags) {
   const std::string name = std::string("proxy-") + kZones[index][5];
   std::vector<std::string> command = {
-      binaries_.proxy, "--config-yaml", DeltaBootstrap(xds_address_), "--service-node", name, "--service-cluster", "demo",
-      "--service-zone", kZones[index], "--bind-host", kHosts[index], "--concurrency", "2",
+      binaries_.proxy, "--config-yaml", DeltaBootstrap(xds_address_), "--service-node", name,
+      "--service-cluster", "demo", "--service-zone", kZones[index], "--bind-host", kHosts[index], "--concurrency", "2",
       "--state-dir", folder_ + "/" + name};
   command.insert(command.end(), more_flags.begin(), more_flags.end());
   proxies_[index].reset();
