@@ -11,7 +11,7 @@ def sluice_cc_fuzz(name, srcs, deps = [], corpus = [], **kwargs):
       name: of the test.
       srcs: the file with the entry point, and helpers.
       deps: what it drives.
-      corpus: at least one input file, e.g. glob(["x_corpus/*"]).
+      corpus: at least one input file, from corpus/NAME/, where tools/fuzz looks.
       **kwargs: passed on to cc_test.
     """
     if not corpus:
