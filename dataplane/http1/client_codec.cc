@@ -85,7 +85,9 @@ ClientCodec::Step ClientCodec::ReadHead(buffer::Buffer& in) {
     head = &stream_->NewHead(HeadKind::kMain);
     result = ParseResponseHead(bytes, limits_, method_, *head);
   }
-  if (result.consumed == 0 && result.error == StreamError::kNone) {
+  if (result.consumed == 0) {
+    // An error counts only in a head that has come whole, or the verdict would depend on how the
+    // bytes were cut.
     if (head != nullptr) head->Clear();  // nobody holds the bytes it refers to
     bytes = head_reader_.Ready(pool_, in, limits_.head, limits_.start_line);
     if (bytes.empty()) return Step::kStop;

@@ -163,6 +163,12 @@ TEST_F(ClientCodecTest, MalformedResponsesFailTheStream) {
             "head 200 OK {Transfer-Encoding: chunked}\nreset bad_chunk\nerror bad_chunk\n");
 }
 
+TEST_F(ClientCodecTest, AnErrorInHalfAHeadCountsOnceTheHeadIsWhole) {
+  const std::string half = "HTTP/1.1 200 OK\r\nA: \4";
+  EXPECT_EQ(Record(half), Record("HTTP/1.1 200 OK\r\nA: b"));
+  EXPECT_EQ(Record(half + "\r\n\r\n"), Refused("bad_field_value"));
+}
+
 TEST_F(ClientCodecTest, InformationalResponsesComeInOrderAndAreCounted) {  // RFC 9110 15.2
   const std::string hint = "HTTP/1.1 103 Early Hints\r\nLink: a\r\nContent-Length: 5\r\n\r\n";
   EXPECT_EQ(
