@@ -206,6 +206,8 @@ WaitServedProgress Fleet::ProgressOf(uint64_t revision) const {
     progress.set_done(it->second != 0);
     return progress;
   }
+  // Without an audience there is the decision alone to wait for.
+  settled = settled && (progress.audience() > 0 || decided_ >= revision);
   progress.set_done(settled);
   progress.set_all_served(settled && progress.served() == progress.audience());
   return progress;

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <future>
 
-#include "controlplane/revision/history.h"
+#include "controlplane/main/insist.h"
 #include "controlplane/service/config_service.h"
 #include "controlplane/service/insight_service.h"
 #include "controlplane/service/registry_service.h"
@@ -23,8 +23,6 @@ namespace sluice::main {
 
 namespace {
 
-// The roll-out is one for all groups; the store keeps its target under this name.
-constexpr char kAllGroups[] = "*";
 constexpr int kMaxMessage = 64 * 1024 * 1024;
 // After a start, proxies have this long to come back before a revision that was never decided is
 // put to the vote.
@@ -53,7 +51,7 @@ absl::Status Control::Start() {
   if (mkdtemp(pattern) == nullptr) return absl::UnavailableError("no temporary directory can be made");
   runtime_dir_ = pattern;
   SLUICE_RETURN_IF_ERROR(OpenStore());
-  SLUICE_RETURN_IF_ERROR(LoadViews());
+  SLUICE_ASSIGN_OR_RETURN(const StartState state, ReadStartState(*store_));
   SLUICE_ASSIGN_OR_RETURN(const uint64_t epoch, store_->BeginEpoch(EndpointFeed::kLog));
   assignments_ = std::make_unique<snapshot::Assignments>(epoch);
   feed_ = std::make_unique<EndpointFeed>(
@@ -61,12 +59,14 @@ absl::Status Control::Start() {
                             .assignments = *assignments_,
                             .changed = [this] { fleet_ads_->OnAssignments(); }},
       epoch);
-  MakeRollout();
-  MakeWriter();
+  MakeRollout(state.live);
+  MakeWriter(state.head);
   strand_.Start();
+  targets_.Start();
   disk_.Start();
   disk_.Post([this] { Retain(); });
-  SLUICE_RETURN_IF_ERROR(feed_->Start(live_->config(), head_->config()));
+  SLUICE_RETURN_IF_ERROR(feed_->Start(state.live->config(), state.head->config()));
+  Resume(state);
   return StartServers();
 }
 
@@ -79,30 +79,26 @@ absl::Status Control::OpenStore() {
   return absl::OkStatus();
 }
 
-absl::Status Control::LoadViews() {
-  SLUICE_ASSIGN_OR_RETURN(const uint64_t head, store_->Head());
-  SLUICE_ASSIGN_OR_RETURN(model::Config config, revision::ReadConfig(*store_, 0));
-  head_ = std::make_shared<const snapshot::RevisionView>(head, std::move(config), nullptr);
-  live_ = head_;
-  const absl::StatusOr<uint64_t> target = store_->Target(kAllGroups);
-  if (!target.ok() && !absl::IsNotFound(target.status())) return target.status();
-  if (target.ok() && *target != head) {
-    SLUICE_ASSIGN_OR_RETURN(model::Config before, revision::ReadConfig(*store_, *target));
-    live_ = std::make_shared<const snapshot::RevisionView>(*target, std::move(before), nullptr);
-  }
-  return absl::OkStatus();
+// What the end of the process before cut short.
+void Control::Resume(const StartState& state) {
+  if (state.head == state.live) return;
+  strand_.Post([this, state] {
+    if (state.head_withdrawn) return OnWithdraw(state.head->number(), state.live->number());
+    strand_.After(kReturn, [this, head = state.head] { rollout_->Publish(head); });
+  });
 }
 
-void Control::MakeRollout() {
+void Control::MakeRollout(revision::ViewRef live) {
   rollout_ = std::make_unique<rollout::Rollout>(
       rollout::Rollout::Options{
           .strand = strand_, .fleet = fleet_,
           .zones_changed = [this] {
             if (assignments_->SetProxies(fleet_.ProxiesPerZone())) fleet_ads_->OnAssignments();
           },
-          .decided = [this](uint64_t revision) { OnDecided(revision); },
+          .decide = [this](uint64_t revision,
+                           std::function<void()> stored) { OnDecide(revision, std::move(stored)); },
           .withdraw = [this](uint64_t revision, uint64_t live) { OnWithdraw(revision, live); }},
-      live_);
+      std::move(live));
   const std::string socket = runtime_dir_ + "/judge.sock";
   judge_ = std::make_unique<judge::Judge>(judge::Judge::Options{
       .strand = strand_,
@@ -112,12 +108,9 @@ void Control::MakeRollout() {
       .strand = strand_, .driver = *rollout_, .assignments = *assignments_, .identifier = "sluice-control"});
   judge_ads_ = std::make_unique<xds::AdsService>(xds::AdsService::Options{
       .strand = strand_, .driver = *judge_, .assignments = *assignments_, .identifier = "sluice-control"});
-  if (head_->number() > live_->number()) {
-    strand_.After(kReturn, [this, head = head_] { rollout_->Publish(head); });
-  }
 }
 
-void Control::MakeWriter() {
+void Control::MakeWriter(revision::ViewRef head) {
   writer_ = std::make_unique<revision::Writer>(
       revision::Writer::Options{
           .store = *store_,
@@ -130,7 +123,7 @@ void Control::MakeWriter() {
             return members.get_future().get();
           },
           .publish = [this](revision::ViewRef view) { OnHead(view); }},
-      head_);
+      std::move(head));
 }
 
 void Control::Retain() {
@@ -147,24 +140,28 @@ void Control::OnHead(const revision::ViewRef& view) {
   strand_.Post([this, view] { rollout_->Publish(view); });
 }
 
-void Control::OnDecided(uint64_t revision) {
+void Control::OnDecide(uint64_t revision, std::function<void()> stored) {
   if (stopping_) return;  // streams that end now decide nothing
-  disk_.Post([this, revision] {
-    if (absl::Status status = store_->SetTarget(kAllGroups, revision); !status.ok()) {
-      base::LogError("the store does not take revision {} as live: {}", revision, std::string(status.message()));
-    }
-  });
+  Insist(
+      targets_, fmt::format("that revision {} is live", revision),
+      [this, revision] { return store_->SetTarget(kAllGroups, revision); },
+      [this, stored = std::move(stored)] { strand_.Post(stored); });
 }
 
 void Control::OnWithdraw(uint64_t revision, uint64_t live) {
   if (stopping_) return;
-  disk_.Post([this, revision, live] {
-    uint64_t restored = writer_->Restore(revision, live);
-    if (restored == 0) restored = writer_->head()->number();
-    strand_.Post([this, revision, live, restored] { 
-      for (uint64_t n = live + 1; n <= revision; ++n) fleet_.Withdrawn(n, restored);
-    });
-  });
+  auto instead = std::make_shared<uint64_t>(0);
+  Insist(
+      disk_, fmt::format("what takes the place of revision {}", revision),
+      [this, revision, live, instead]() -> absl::Status {
+        SLUICE_ASSIGN_OR_RETURN(*instead, writer_->Restore(revision, live));
+        return absl::OkStatus();
+      },
+      [this, revision, live, instead] {
+        strand_.Post([this, revision, live, instead] {
+          for (uint64_t n = live + 1; n <= revision; ++n) fleet_.Withdrawn(n, *instead);
+        });
+      });
 }
 
 absl::Status Control::StartServers() {
@@ -236,6 +233,7 @@ void Control::Stop() {
   for (const auto& server : servers_) server->Shutdown(deadline);
   servers_.clear();
   disk_.Stop();
+  targets_.Stop();
   strand_.Stop();
   std::error_code ignored;
   if (!runtime_dir_.empty()) std::filesystem::remove_all(runtime_dir_, ignored);

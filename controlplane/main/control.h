@@ -2,13 +2,17 @@
 //
 // Owner and thread: main makes it, starts it and waits. The strand has fleet, streams, assignments
 // and roll-outs; gRPC's threads run calls and may wait; `disk` runs what waits for the store in the
-// background (leases, files, targets, restoring a refused head). Shutting down: servers stop taking
-// calls, streams end, judges end, then the strands; stored revisions and leases outlive it.
+// background (leases, files, restoring a refused head), `targets` only stores what was decided, so that
+// no slow file keeps a revision from the proxies. Shutting down: servers stop taking calls, streams
+// end, judges end, then the strands; stored revisions, targets and leases outlive it. A restart goes on
+// from them (start_state.h): what was live is live, a withdrawn head is replaced, and any other head
+// that was not decided is put to the vote.
 #pragma once
 
 #include <grpcpp/server.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +22,7 @@
 #include "controlplane/judge/judge.h"
 #include "controlplane/main/endpoint_feed.h"
 #include "controlplane/main/flags.h"
+#include "controlplane/main/start_state.h"
 #include "controlplane/revision/writer.h"
 #include "controlplane/rollout/rollout.h"
 #include "controlplane/service/fleet_reader.h"
@@ -48,17 +53,16 @@ class Control final {
   static constexpr base::Duration kRetain = std::chrono::hours(1);
 
   absl::Status OpenStore();
-  // What the store says is live, and what is newest.
-  absl::Status LoadViews();
-  void MakeRollout();
-  void MakeWriter();
+  void MakeRollout(revision::ViewRef live);
+  void MakeWriter(revision::ViewRef head);
+  void Resume(const StartState& state);
   absl::Status StartServers();
   absl::Status ServeApi();
   absl::Status ServeXds();
   // The writer's thread, before its call is answered: endpoints first, then the vote.
   void OnHead(const revision::ViewRef& view);
-  // The strand; both go on to `disk`.
-  void OnDecided(uint64_t revision);
+  // The strand; both go on where waiting is allowed, and come back.
+  void OnDecide(uint64_t revision, std::function<void()> stored);
   void OnWithdraw(uint64_t revision, uint64_t live);
   // Forgets old revisions, now and every kRetain.
   void Retain();
@@ -72,11 +76,10 @@ class Control final {
   std::unique_ptr<store::Store> store_;
   strand::Strand strand_{clock_};
   strand::Strand disk_{clock_};
+  strand::Strand targets_{clock_};
   std::unique_ptr<snapshot::Assignments> assignments_;
   std::unique_ptr<EndpointFeed> feed_;
   fleet::Fleet fleet_{clock_};
-  revision::ViewRef live_;  // at the start; then the roll-out's
-  revision::ViewRef head_;  // at the start; then the writer's
   std::unique_ptr<judge::Judge> judge_;
   std::unique_ptr<rollout::Rollout> rollout_;
   std::unique_ptr<xds::AdsService> fleet_ads_;

@@ -322,26 +322,23 @@ Outcome Writer::Rollback(const sluice::v1::RollbackRequest& request, bool author
   return Commit(batch, Mode::kApply);
 }
 
-uint64_t Writer::Restore(uint64_t withdrawn, uint64_t live) {
+absl::StatusOr<uint64_t> Writer::Restore(uint64_t withdrawn, uint64_t live) {
   const std::lock_guard turn(writing_);
-  if (absl::Status status = options_.store.MarkWithdrawn(withdrawn); !status.ok()) {
-    base::LogError("revision {} cannot be marked as withdrawn: {}", withdrawn, std::string(status.message()));
+  // First of all: from here on a restart knows what was decided.
+  SLUICE_RETURN_IF_ERROR(options_.store.MarkWithdrawn(withdrawn));
+  if (head_->number() != withdrawn) return head_->number();
+  model::Config wanted;
+  if (live != 0) {
+    SLUICE_ASSIGN_OR_RETURN(wanted, ReadConfig(options_.store, live));
   }
-  if (head_->number() != withdrawn) return 0;
-  const absl::StatusOr<model::Config> wanted = live == 0 ? model::Config() : ReadConfig(options_.store, live);
-  absl::Status failed = wanted.status();
-  if (wanted.ok()) {
-    Batch batch = BatchTowards(*wanted);
-    batch.author = "sluice-control";
-    batch.author_verified = true;
-    batch.reason = fmt::format("the proxies refused revision {}", withdrawn);
-    batch.rollback_of = live;
-    const Outcome outcome = Commit(batch, Mode::kRestore);
-    if (const auto* response = std::get_if<ApplyResponse>(&outcome)) return response->revision();
-    failed = std::get<Refusal>(outcome).status;
-  }
-  base::LogError("revision {} cannot be taken back: {}", withdrawn, std::string(failed.message()));
-  return 0;
+  Batch batch = BatchTowards(wanted);
+  batch.author = "sluice-control";
+  batch.author_verified = true;
+  batch.reason = fmt::format("the proxies refused revision {}", withdrawn);
+  batch.rollback_of = live;
+  const Outcome outcome = Commit(batch, Mode::kRestore);
+  if (const auto* refusal = std::get_if<Refusal>(&outcome)) return refusal->status;
+  return std::get<ApplyResponse>(outcome).revision();
 }
 
 }  // namespace sluice::revision

@@ -41,10 +41,10 @@ class Writer final {
   Outcome Plan(const sluice::v1::ApplyRequest& request);
   Outcome Apply(const sluice::v1::ApplyRequest& request, bool author_verified);
   Outcome Rollback(const sluice::v1::RollbackRequest& request, bool author_verified);
-  // The head was refused by the proxies: it gets the content of `live` (0: nothing at all) again, and
-  // is marked as withdrawn. Returns the number of the revision that restores it; 0 if the head is another one by
-  // now.
-  uint64_t Restore(uint64_t withdrawn, uint64_t live);
+  // The proxies refused `withdrawn`: it is marked so, and if it is the head, its place is taken by a
+  // revision with the content of `live` (0: nothing at all). Returns the number of the head then. After
+  // an error all of it may be tried again.
+  absl::StatusOr<uint64_t> Restore(uint64_t withdrawn, uint64_t live);
 
   ViewRef head() const;
   // The head once it is newer than `number`; nullptr when `wait` is over.

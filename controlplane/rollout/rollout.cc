@@ -48,7 +48,7 @@ void Rollout::Publish(ViewRef view) {
 }
 
 void Rollout::StartVote(ViewRef view) {
-  vote_ = Vote{.view = std::move(view), .ballot = Ballot({}), .serving = false, .serve_due = {}};
+  vote_ = Vote{.view = std::move(view), .ballot = Ballot({}), .serve_due = {}};
   AskAudience();
   ArmVoteTimer();
   Advance();
@@ -98,19 +98,20 @@ void Rollout::ArmVoteTimer() {
 void Rollout::OnVoteTime() {
   if (!vote_) return;
   const uint64_t number = vote_->view->number();
-  for (const std::string& id : vote_->serving ? vote_->serve_due : vote_->ballot.waiting()) {
+  const bool serving = vote_->phase == Phase::kServing;
+  for (const std::string& id : serving ? vote_->serve_due : vote_->ballot.waiting()) {
     base::LogWarn("revision {}: proxy '{}' has not answered in {} s, going on without it", number, id,
                   std::chrono::duration_cast<std::chrono::seconds>(kVoteTime).count());
     options_.fleet.Silent(id, number);
   }
-  if (vote_->serving) return FinishVote();
+  if (serving) return FinishVote();
   vote_->ballot.Close();
   Advance();
 }
 
 void Rollout::Advance() {
-  if (!vote_) return;
-  if (vote_->serving) {
+  if (!vote_ || vote_->phase == Phase::kStoring) return;
+  if (vote_->phase == Phase::kServing) {
     if (vote_->serve_due.empty()) FinishVote();
     return;
   }
@@ -122,12 +123,19 @@ void Rollout::Advance() {
 }
 
 void Rollout::Decide() {
-  vote_->serving = true;
+  options_.strand.Cancel(vote_timer_);
+  vote_->phase = Phase::kStoring;
+  const uint64_t number = vote_->view->number();
+  options_.decide(number, [this, number] { OnStored(number); });
+}
+
+void Rollout::OnStored(uint64_t revision) {
+  if (!vote_ || vote_->phase != Phase::kStoring || vote_->view->number() != revision) return;
+  vote_->phase = Phase::kServing;
   live_ = vote_->view;
   // An empty configuration in the place of a first one that was refused says nothing to proxies that
   // may serve from their own state.
   nothing_lived_ = nothing_lived_ && live_->config().objects().empty();
-  options_.decided(live_->number());
   options_.fleet.Decided(live_->number());
   std::vector<std::pair<Link*, Member*>> able;
   for (auto& [link, member] : members_) {
@@ -232,7 +240,7 @@ void Rollout::OnPrepared(Link& link, const Report& report) {
   } else {
     options_.fleet.Prepared(id, report.revision());
   }
-  if (InVote(member) && report.revision() == vote_->view->number() && !vote_->serving) {
+  if (InVote(member) && report.revision() == vote_->view->number() && vote_->phase != Phase::kServing) {
     member.refused ? vote_->ballot.Refused(id) : vote_->ballot.Prepared(id);
     return Advance();
   }
@@ -256,7 +264,7 @@ void Rollout::OnServed(Link& link, const Report& report) {
   member.due = false;
   member.refused = report.refused_size() > 0;
   if (member.refused) NoteRefusal(link, report);
-  if (InVote(member) && vote_->serving && vote_->serve_due.erase(id) > 0) return Advance();
+  if (InVote(member) && vote_->phase == Phase::kServing && vote_->serve_due.erase(id) > 0) return Advance();
   CatchUp(link, member);
 }
 

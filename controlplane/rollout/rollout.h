@@ -13,7 +13,10 @@
 //    what an earlier control plane gave it goes on.
 //  * Two links of one node id (the old one of a proxy that came back) are two members; of those that
 //    were asked, the first answer is the node's vote.
-//  * A restart knows what is live from the store; proxies come back and catch up.
+//  * Nobody is told to serve before the store has the revision as the target: until it says so the
+//    vote is decided and no proxy knows, and a store that takes long delays SERVE, not traffic.
+//  * A restart knows what is live from the store; proxies come back and catch up. What was not decided
+//    by then is published again, and voted on anew.
 #pragma once
 
 #include <functional>
@@ -43,8 +46,9 @@ class Rollout final : public fleet::Driver {
     fleet::Fleet& fleet;
     // The fleet's zones changed: assignments may have to follow.
     std::function<void()> zones_changed;
-    // A revision is what proxies shall serve from now on; for the store.
-    std::function<void(uint64_t revision)> decided;
+    // Proxies shall serve the revision from now on. The callee stores that, however often it has to
+    // try, and then calls `stored` on the strand (or at once). One at a time.
+    std::function<void(uint64_t revision, std::function<void()> stored)> decide;
     // Nobody serves it. The callee publishes a revision with the content of `live`, unless there is
     // a newer one, and then calls fleet.Withdrawn with what takes its place.
     std::function<void(uint64_t revision, uint64_t live)> withdraw;
@@ -75,10 +79,15 @@ class Rollout final : public fleet::Driver {
     bool refused = false;               // `asked` was refused
     bool votes = false;                 // was asked in the vote under way; a reconnected one was not
   };
+  enum class Phase {
+    kVoting,   // PREPARE is out
+    kStoring,  // decided; the store does not have it yet
+    kServing,  // SERVE is out
+  };
   struct Vote {
     ViewRef view;
     Ballot ballot;
-    bool serving = false;      // decided; SERVE is out
+    Phase phase = Phase::kVoting;
     std::set<std::string> serve_due;
   };
 
@@ -87,6 +96,8 @@ class Rollout final : public fleet::Driver {
   // Acts on the vote once nobody is waited for.
   void Advance();
   void Decide();
+  // The decision outlives us: it becomes what is live, and is told.
+  void OnStored(uint64_t revision);
   void Withdraw();
   void FinishVote();
   void OnVoteTime();

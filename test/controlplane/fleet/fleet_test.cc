@@ -106,6 +106,7 @@ TEST_F(FleetTest, TheAbsentAreListedNotWaitedForAndForgottenAfterADay) {
   fleet_.Disconnected("a");
   fleet_.Disconnected("e");
   fleet_.Disconnected("nobody");
+  fleet_.Decided(5);
   const auto progress = fleet_.ProgressOf(5);
   ASSERT_EQ(progress.absent_size(), 1);
   EXPECT_EQ(progress.absent(0), "a");
@@ -181,6 +182,12 @@ TEST_F(FleetTest, WatchersHearOfEveryChangeAndMayLeaveMeanwhile) {
   fleet_.Unwatch(first);
   fleet_.Prepared("a", 1);
   EXPECT_EQ(heard, 1);
+}
+
+TEST_F(FleetTest, WithoutProxiesARevisionIsServedOnceItIsDecided) {
+  EXPECT_FALSE(fleet_.ProgressOf(1).done());
+  fleet_.Decided(1);
+  EXPECT_TRUE(fleet_.ProgressOf(1).all_served());
 }
 
 }  // namespace

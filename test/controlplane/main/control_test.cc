@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <thread>
 
+#include "controlplane/revision/history.h"
+#include "controlplane/store/commit.h"
+#include "controlplane/store/sqlite_store.h"
 #include "sluice/v1/config_service.grpc.pb.h"
 #include "sluice/v1/registry_service.grpc.pb.h"
 #include "sluice/v1/revision_service.grpc.pb.h"
@@ -128,11 +132,60 @@ TEST_F(ControlTest, ARevisionWithoutAnAudienceIsServedAtOnce) {
   sluice::v1::WaitServedRequest request;
   request.set_revision(1);
   auto reader = sluice::v1::Revisions::NewStub(channel_)->WaitServed(&context, request);
-  sluice::v1::WaitServedProgress progress;
-  ASSERT_TRUE(reader->Read(&progress));
-  EXPECT_TRUE(progress.all_served());
-  EXPECT_FALSE(reader->Read(&progress));
+  sluice::v1::WaitServedProgress last;
+  for (sluice::v1::WaitServedProgress progress; reader->Read(&progress);) last = progress;
+  EXPECT_TRUE(last.all_served());
   EXPECT_TRUE(reader->Finish().ok());
+}
+
+// Writes to the file as a process that ended in the middle of something left it.
+class ControlAfterACrashTest : public ControlTest {
+ protected:
+  void Left(const std::function<void(store::Store&)>& write) {
+    auto store = store::SqliteStore::Open(folder_ + "/control.db");
+    ASSERT_TRUE(store.ok());
+    for (uint64_t base = 0; base < 2; ++base) {
+      const std::string name = "shop/s" + std::to_string(base);
+      const auto object = Service(name);
+      ASSERT_TRUE(
+          store::Commit(**store, base, {}, std::vector{store::Write{{"Service", name}, revision::StoredBytes(*object)}})
+              .ok());
+    }
+    write(**store);
+  }
+  uint64_t TargetAfter(std::chrono::seconds most) {
+    const auto end = std::chrono::steady_clock::now() + most;
+    for (;;) {
+      grpc::ClientContext context;
+      sluice::v1::WaitServedRequest request;
+      request.set_revision(List().revision());
+      auto reader = sluice::v1::Revisions::NewStub(channel_)->WaitServed(&context, request);
+      for (sluice::v1::WaitServedProgress progress; reader->Read(&progress);) {
+        if (progress.all_served()) return request.revision();
+      }
+      if (std::chrono::steady_clock::now() > end) return 0;
+    }
+  }
+};
+
+TEST_F(ControlAfterACrashTest, WhatWasNotDecidedIsVotedOnAndThenTheTarget) {
+  ASSERT_NO_FATAL_FAILURE(Left([](store::Store&) {}));
+  ASSERT_NO_FATAL_FAILURE(Start());
+  EXPECT_EQ(TargetAfter(std::chrono::seconds(20)), 2u);
+  control_.reset();
+  EXPECT_EQ(*(*store::SqliteStore::Open(folder_ + "/control.db"))->Target("*"), 2u);
+}
+
+TEST_F(ControlAfterACrashTest, AWithdrawnHeadIsReplacedWithoutAskingAgain) {
+  ASSERT_NO_FATAL_FAILURE(Left([](store::Store& store) {
+    ASSERT_TRUE(store.SetTarget("*", 1).ok());
+    ASSERT_TRUE(store.MarkWithdrawn(2).ok());
+  }));
+  ASSERT_NO_FATAL_FAILURE(Start());
+  for (int i = 0; i < 1000 && List().revision() < 3; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(List().revision(), 3u);
+  EXPECT_EQ(List().objects_size(), 1);
+  EXPECT_EQ(TargetAfter(std::chrono::seconds(20)), 3u);
 }
 
 TEST_F(ControlTest, WhatIsInTheWayIsSaid) {

@@ -232,17 +232,18 @@ TEST_F(WriterTest, RestoresTheLiveContentWithoutTheJudge) {
   Apply(Shop());
   Apply(Request({Obj("Route", "shop/list", kRoute)}));
   verdict_ = absl::UnavailableError("silent");
-  EXPECT_EQ(writer_->Restore(2, 1), 3u);
+  EXPECT_EQ(*writer_->Restore(2, 1), 3u);
   EXPECT_TRUE(store_.GetRevision(2)->withdrawn);
   EXPECT_EQ(store_.GetRevision(3)->rollback_of, 1u);
   EXPECT_EQ(store_.GetRevision(3)->digest, store_.GetRevision(1)->digest);
   EXPECT_EQ(published_.back(), 3u);
-  EXPECT_EQ(writer_->Restore(2, 1), 0u);  // the head is another one
+  EXPECT_EQ(*writer_->Restore(2, 1), 3u);  // the head is another one by now
+  EXPECT_FALSE(writer_->Restore(9, 1).ok());
 }
 
 TEST_F(WriterTest, AFirstRevisionThatIsRefusedLeavesNothing) {
   Apply(Shop());
-  EXPECT_EQ(writer_->Restore(1, 0), 2u);
+  EXPECT_EQ(*writer_->Restore(1, 0), 2u);
   EXPECT_TRUE(writer_->head()->config().objects().empty());
   EXPECT_EQ(published_, (std::vector<uint64_t>{1, 2}));
 }

@@ -81,7 +81,12 @@ class RolloutTest : public testing::Test {
         Rollout::Options{.strand = strand_,
                          .fleet = fleet_,
                          .zones_changed = [this] { ++zones_changed_; },
-                         .decided = [this](uint64_t revision) { decided_.push_back(revision); },
+                         .decide =
+                             [this](uint64_t revision, std::function<void()> stored) {
+                               decided_.push_back(revision);
+                               store_answers_ = std::move(stored);
+                               if (!slow_store_) store_answers_();
+                             },
                          .withdraw = [this](uint64_t revision,
                                             uint64_t before) { withdrawn_.emplace_back(revision, before); }},
         View(live));
@@ -114,6 +119,8 @@ class RolloutTest : public testing::Test {
   strand::Strand strand_{clock_};
   fleet::Fleet fleet_{clock_};
   std::vector<uint64_t> decided_;
+  bool slow_store_ = false;               // answers when the test calls:
+  std::function<void()> store_answers_;
   std::vector<std::pair<uint64_t, uint64_t>> withdrawn_;
   int zones_changed_ = 0;
   std::unique_ptr<Rollout> rollout_;

@@ -32,6 +32,63 @@ TEST_F(RolloutTest, AllPrepareThenItIsDecidedThenAllServe) {
   EXPECT_EQ(Progress(2).served(), 2u);
 }
 
+TEST_F(RolloutTest, NobodyIsToldToServeBeforeTheStoreHasTheDecision) {
+  Begin(1);
+  auto a = Serving("a"), b = Serving("b"), envoy = Join("e", Client::kStandardDelta);
+  envoy->Served(1);
+  envoy->Told();
+  slow_store_ = true;
+  rollout_->Publish(View(2));
+  a->Prepared(2);
+  b->Prepared(2);
+  EXPECT_EQ(decided_, std::vector<uint64_t>{2});
+  auto late = Join("late");
+  EXPECT_EQ(late->Told(), Texts{"prepare 1"});  // what is known to outlive us
+  Pass(Rollout::kVoteTime * 2);                 // it waits for the store, not for proxies
+  EXPECT_EQ(a->Told(), Texts{"prepare 2"});
+  EXPECT_TRUE(envoy->Told().empty());
+  EXPECT_EQ(rollout_->live()->number(), 1u);
+  EXPECT_EQ(Progress(2).silent_size(), 0);
+  store_answers_();
+  EXPECT_EQ(rollout_->live()->number(), 2u);
+  EXPECT_EQ(a->Told(), Texts{"serve 2"});
+  EXPECT_EQ(b->Told(), (Texts{"prepare 2", "serve 2"}));
+}
+
+TEST_F(RolloutTest, WhatHappensWhileTheStoreIsWaitedForDoesNotTurnTheDecision) {
+  Begin(1);
+  auto a = Serving("a"), gone = Serving("gone"), slow = Serving("slow");
+  slow_store_ = true;
+  rollout_->Publish(View(2));
+  a->Prepared(2);
+  gone->Prepared(2);
+  Pass(Rollout::kVoteTime);
+  EXPECT_EQ(decided_, std::vector<uint64_t>{2});
+  gone.reset();
+  slow->Refuses(2);
+  rollout_->Publish(View(3));
+  EXPECT_TRUE(withdrawn_.empty());
+  store_answers_();
+  EXPECT_EQ(a->Told(), (Texts{"prepare 2", "serve 2"}));
+  EXPECT_EQ(slow->Told(), Texts{"prepare 2"});
+  a->Served(2);
+  EXPECT_EQ(a->Told(), Texts{"prepare 3"});
+  EXPECT_EQ(decided_, std::vector<uint64_t>{2});
+}
+
+TEST_F(RolloutTest, WhenAllHaveGoneBeforeTheStoreAnswersTheVoteEnds) {
+  Begin(1);
+  auto a = Serving("a");
+  slow_store_ = true;
+  rollout_->Publish(View(2));
+  a->Prepared(2);
+  a.reset();
+  store_answers_();
+  EXPECT_EQ(rollout_->live()->number(), 2u);
+  rollout_->Publish(View(3));
+  EXPECT_EQ(decided_, (std::vector<uint64_t>{2, 3}));
+}
+
 TEST_F(RolloutTest, WithoutProxiesARevisionIsDecidedAtOnce) {
   Begin(0);
   rollout_->Publish(View(1));
