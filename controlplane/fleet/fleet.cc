@@ -48,8 +48,8 @@ void Fleet::ForgetOld() {
 
 void Fleet::Connected(const Node& node, const std::string& group, const std::vector<std::string>& gateways) {
   ForgetOld();
-  Record& record = proxies_[node.id] = {};
-  record.since = clock_.Now();
+  Record& record = proxies_[node.id];
+  record = {.proxy = {}, .since = clock_.Now(), .held = record.held};
   Proxy& proxy = record.proxy;
   proxy.set_id(node.id);
   proxy.set_cluster(node.cluster);
@@ -94,6 +94,7 @@ void Fleet::Served(const std::string& id, uint64_t revision, uint32_t workers) {
   Record* record = Find(id);
   if (record == nullptr) return;
   record->proxy.set_served(std::max(revision, record->proxy.served()));
+  record->held = record->proxy.served();
   record->proxy.set_prepared(std::max(revision, record->proxy.prepared()));
   if (workers != 0) record->proxy.set_workers(workers);
   record->proxy.clear_refusals();
@@ -152,6 +153,14 @@ std::map<std::string, uint32_t> Fleet::ProxiesPerZone() const {
     if (record.proxy.connected()) ++zones[record.proxy.zone()];
   }
   return zones;
+}
+
+std::set<uint64_t, std::greater<>> Fleet::Held() const {
+  std::set<uint64_t, std::greater<>> revisions;
+  for (const auto& [id, record] : proxies_) {
+    if (record.held != 0) revisions.insert(record.held);
+  }
+  return revisions;
 }
 
 std::vector<ProxyRefusal> Fleet::Refusals() const {

@@ -3,6 +3,7 @@
 //
 // Owner and thread: the strand. Records of proxies that left stay for kForget, so that they can be
 // listed as absent. Watchers are called after every change, on the strand; they must not block.
+// Which revision a proxy held last is known of it longer than its stream: it serves on without one.
 // A revision change writes here what proxies answered; a delayed worker shows as a proxy that is
 // prepared and does not serve; a silent one as listed. A restart begins empty: proxies come back and
 // say what they serve.
@@ -53,6 +54,8 @@ class Fleet final {
   // ---- what is known
   std::vector<sluice::v1::Proxy> List() const;  // by id
   std::map<std::string, uint32_t> ProxiesPerZone() const;  // connected ones
+  // Revisions that some proxy served last, connected or not; newest first.
+  std::set<uint64_t, std::greater<>> Held() const;
   sluice::v1::WaitServedProgress ProgressOf(uint64_t revision) const;
   // For a position in the log of endpoints.
   sluice::v1::WaitServedProgress EndpointProgressOf(uint64_t seq) const;
@@ -68,6 +71,7 @@ class Fleet final {
   struct Record {
     sluice::v1::Proxy proxy;
     base::MonoTime since{};
+    uint64_t held = 0;  // served last, on this stream or one before
     uint64_t silent_for = 0;
     uint64_t endpoints = 0;
   };

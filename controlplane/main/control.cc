@@ -51,13 +51,15 @@ absl::Status Control::Start() {
   if (mkdtemp(pattern) == nullptr) return absl::UnavailableError("no temporary directory can be made");
   runtime_dir_ = pattern;
   SLUICE_RETURN_IF_ERROR(OpenStore());
+  older_ = std::make_unique<OlderServices>(*store_);
   SLUICE_ASSIGN_OR_RETURN(const StartState state, ReadStartState(*store_));
   SLUICE_ASSIGN_OR_RETURN(const uint64_t epoch, store_->BeginEpoch(EndpointFeed::kLog));
   assignments_ = std::make_unique<snapshot::Assignments>(epoch);
   feed_ = std::make_unique<EndpointFeed>(
       EndpointFeed::Options{.clock = clock_, .strand = strand_, .disk = disk_, .store = *store_,
                             .assignments = *assignments_,
-                            .changed = [this] { fleet_ads_->OnAssignments(); }},
+                            .changed = [this] { fleet_ads_->OnAssignments(); },
+                            .in_use = [this] { return InUse(); }},
       epoch);
   MakeRollout(state.live);
   MakeWriter(state.head);
@@ -65,7 +67,7 @@ absl::Status Control::Start() {
   targets_.Start();
   disk_.Start();
   disk_.Post([this] { Retain(); });
-  SLUICE_RETURN_IF_ERROR(feed_->Start(state.live->config(), state.head->config()));
+  SLUICE_RETURN_IF_ERROR(feed_->Start());
   Resume(state);
   return StartServers();
 }
@@ -95,6 +97,7 @@ void Control::MakeRollout(revision::ViewRef live) {
           .zones_changed = [this] {
             if (assignments_->SetProxies(fleet_.ProxiesPerZone())) fleet_ads_->OnAssignments();
           },
+          .in_use_changed = [this] { disk_.Post([this] { feed_->Follow(); }); },
           .decide = [this](uint64_t revision,
                            std::function<void()> stored) { OnDecide(revision, std::move(stored)); },
           .withdraw = [this](uint64_t revision, uint64_t live) { OnWithdraw(revision, live); }},
@@ -133,10 +136,19 @@ void Control::Retain() {
   disk_.After(kRetain, [this] { Retain(); });
 }
 
+std::vector<model::Config> Control::InUse() {
+  std::promise<rollout::InUse> promise;
+  strand_.Post([&] { promise.set_value(rollout_->InUse()); });
+  const rollout::InUse in_use = promise.get_future().get();
+  std::vector<model::Config> configs = {in_use.live->config()};
+  for (const rollout::ViewRef& view : in_use.ahead) configs.push_back(view->config());
+  configs.push_back(writer_->head()->config());  // on its way to the roll-out
+  for (model::Config& services : older_->Of(in_use.older)) configs.push_back(std::move(services));
+  return configs;
+}
+
 void Control::OnHead(const revision::ViewRef& view) {
-  std::promise<rollout::ViewRef> live;
-  strand_.Post([&] { live.set_value(rollout_->live()); });
-  feed_->OnHead(live.get_future().get()->config(), view->config());
+  feed_->Follow();
   strand_.Post([this, view] { rollout_->Publish(view); });
 }
 

@@ -22,6 +22,7 @@
 #include "controlplane/judge/judge.h"
 #include "controlplane/main/endpoint_feed.h"
 #include "controlplane/main/flags.h"
+#include "controlplane/main/older_services.h"
 #include "controlplane/main/start_state.h"
 #include "controlplane/revision/writer.h"
 #include "controlplane/rollout/rollout.h"
@@ -59,6 +60,8 @@ class Control final {
   absl::Status StartServers();
   absl::Status ServeApi();
   absl::Status ServeXds();
+  // The feed's threads: what endpoints are needed for, the live configuration first.
+  std::vector<model::Config> InUse();
   // The writer's thread, before its call is answered: endpoints first, then the vote.
   void OnHead(const revision::ViewRef& view);
   // The strand; both go on where waiting is allowed, and come back.
@@ -78,6 +81,7 @@ class Control final {
   strand::Strand disk_{clock_};
   strand::Strand targets_{clock_};
   std::unique_ptr<snapshot::Assignments> assignments_;
+  std::unique_ptr<OlderServices> older_;  // of `feed_`
   std::unique_ptr<EndpointFeed> feed_;
   fleet::Fleet fleet_{clock_};
   std::unique_ptr<judge::Judge> judge_;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <utility>
+
 #include "dataplane/base/log.h"
 
 namespace sluice::main {
@@ -59,57 +62,64 @@ EndpointFeed::EndpointFeed(Options options, uint64_t epoch)
                 SayAlarm),
       files_(catalog_, options_.clock, SayProblem, SayAlarm) {}
 
-absl::Status EndpointFeed::Start(const model::Config& live, const model::Config& head) {
-  Follow({&live, &head});
+absl::Status EndpointFeed::Start() {
+  Follow();
   auto stored = options_.store.ReadLive(kLog);
   if (!stored.ok()) return stored.status();
   std::vector<discovery::LeaseWrite> leases;
   for (const store::LiveEntry& entry : stored->entries) leases.push_back({entry.key, entry.value});
   if (absl::Status status = registry_.Restore(leases); !status.ok()) return status;
-  catalog_.Observe([this](const discovery::ServiceEndpoints& change) {
-    options_.strand.Post([this, change] {
-      if (change.removed) {
-        options_.assignments.Remove(change.service, change.changed.seq);
-      } else {
-        options_.assignments.Set(change.service, change.endpoints, change.changed.seq);
-      }
-      options_.changed();
-    });
-  });
+  catalog_.Observe([this](const discovery::ServiceEndpoints& change) { OnChange(change); });
   options_.disk.Post([this] { Tick(); });
   options_.disk.After(kPoll, [this] { Poll(); });
   return absl::OkStatus();
 }
 
-void EndpointFeed::OnHead(const model::Config& live, const model::Config& next) { Follow({&live, &next}); }
+void EndpointFeed::OnChange(const discovery::ServiceEndpoints& change) {
+  // Only a Follow removes, and perhaps another source takes the service over before it ends: proxies
+  // must not see it gone in between.
+  if (change.removed) return removed_.push_back(change);
+  options_.strand.Post([this, change] {
+    options_.assignments.Set(change.service, change.endpoints, change.changed.seq);
+    options_.changed();
+  });
+}
 
-// Of two configurations that name a service differently, the later one says how.
-void EndpointFeed::Follow(const std::vector<const model::Config*>& configs) {
-  std::map<std::string, base::Duration> ttls;
-  std::map<std::string, std::string> paths;
-  discovery::Catalog::Services fixed;
-  std::map<std::string, Service::Zones> zones;
-  for (const model::Config* config : configs) {
-    for (const model::ObjectPtr& object : config->OfKind(model::kService)) {
+EndpointFeed::Sources EndpointFeed::SourcesOf(const std::vector<model::Config>& configs) {
+  Sources sources;
+  std::set<std::string> taken;
+  for (const model::Config& config : configs) {
+    for (const model::ObjectPtr& object : config.OfKind(model::kService)) {
       const Service& service = object->service();
       const std::string& name = object->name();
-      zones[name] = service.zones();
-      if (!IsDiscovered(service)) continue;
-      ttls.erase(name);
-      paths.erase(name);
-      fixed.erase(name);
-      if (service.has_registered()) ttls[name] = TtlOf(service.registered());
-      if (service.has_file()) paths[name] = service.file().path();
+      sources.zones.emplace(name, service.zones());
+      // What is part of the cluster in one revision may be discovered in the next.
+      if (!IsDiscovered(service) || !taken.insert(name).second) continue;
+      if (service.has_registered()) sources.ttls[name] = TtlOf(service.registered());
+      if (service.has_file()) sources.paths[name] = service.file().path();
       if (service.has_static_()) {
         const auto& endpoints = service.static_().endpoints();
-        fixed[name] = {endpoints.begin(), endpoints.end()};
+        sources.fixed[name] = {endpoints.begin(), endpoints.end()};
       }
     }
   }
-  registry_.SetServices(ttls);
-  files_.SetServices(paths);
-  catalog_.ReplaceSource("static", std::move(fixed));
-  options_.strand.Post([this, zones = std::move(zones)] {
+  return sources;
+}
+
+void EndpointFeed::Follow() {
+  const std::lock_guard turn(following_);
+  Sources sources = SourcesOf(options_.in_use());
+  registry_.SetServices(sources.ttls);
+  files_.SetServices(sources.paths);
+  catalog_.ReplaceSource("static", std::move(sources.fixed));
+  for (const discovery::ServiceEndpoints& gone : std::exchange(removed_, {})) {
+    if (catalog_.Get(gone.service)) continue;
+    options_.strand.Post([this, service = gone.service, seq = gone.changed.seq] {
+      options_.assignments.Remove(service, seq);
+      options_.changed();
+    });
+  }
+  options_.strand.Post([this, zones = std::move(sources.zones)] {
     if (options_.assignments.SetZones(zones)) options_.changed();
   });
 }

@@ -2,13 +2,19 @@
 //
 // Owner: Control. Sources (registered instances, files, static endpoints with zones) change the
 // catalog on threads that may wait; the catalog's observer hands every change to the strand, where
-// assignments and streams are. Services of the live revision keep their endpoints while it is being
-// replaced: OnHead follows both, and the next head lets go of what neither needs. Restart: leases come back from the
-// store, files are read again.
+// assignments and streams are. A service has endpoints as long as some revision names it that a proxy
+// holds or is asked to hold: what is live, under vote or waits for it, and what those who refused still
+// serve. Where they come from is what the live revision says; another source takes its place once the
+// vote is won, in one step. A delayed file delays the change that asked for it, nothing else. Restart:
+// leases come back from the store, files are read again; what a refuser serves is not known then.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
 
 #include "controlplane/discovery/catalog.h"
 #include "controlplane/discovery/file_source.h"
@@ -32,14 +38,17 @@ class EndpointFeed final {
     store::Store& store;
     snapshot::Assignments& assignments;
     std::function<void()> changed;  // strand: assignments changed
+    // The configurations whose services need endpoints; of two that name one, the first says how. May
+    // wait, and must not call back.
+    std::function<std::vector<model::Config>()> in_use;
   };
   // `epoch`: of the log, from Store::BeginEpoch.
   EndpointFeed(Options options, uint64_t epoch);
 
-  // Takes the stored leases for the services of both and begins to look after them. May wait.
-  absl::Status Start(const model::Config& live, const model::Config& head);
-  // Follows the sources that `next` names besides those of `live`. May wait for files.
-  void OnHead(const model::Config& live, const model::Config& next);
+  // Takes the stored leases for the services in use and begins to look after them. May wait.
+  absl::Status Start();
+  // Follows what is in use by now. Any thread; may wait for files.
+  void Follow();
   // Leases came or went: the next expiry may be another one. Any thread.
   void LeasesChanged();
 
@@ -47,7 +56,16 @@ class EndpointFeed final {
   uint64_t epoch() const { return epoch_; }
 
  private:
-  void Follow(const std::vector<const model::Config*>& configs);
+  // The wanted state of all sources.
+  struct Sources {
+    std::map<std::string, base::Duration> ttls;  // of registered services
+    std::map<std::string, std::string> paths;
+    discovery::Catalog::Services fixed;
+    std::map<std::string, sluice::v1::Service::Zones> zones;
+  };
+  static Sources SourcesOf(const std::vector<model::Config>& configs);
+  // The catalog's observer, under its lock.
+  void OnChange(const discovery::ServiceEndpoints& change);
   // On `disk`.
   void Tick();
   void Poll();
@@ -58,6 +76,8 @@ class EndpointFeed final {
   discovery::Registry registry_;
   discovery::FileSource files_;
   strand::Strand::TimerId tick_{};  // disk
+  std::mutex following_;            // one Follow at a time: the last one knows best
+  std::vector<discovery::ServiceEndpoints> removed_;  // by the Follow under way; under following_
 };
 
 // Whether endpoints of the service travel as assignments (EDS) and not inside its cluster.

@@ -25,7 +25,9 @@ snapshot::Member MemberOf(const fleet::Node& node) {
 }
 
 Rollout::Rollout(Options options, ViewRef live)
-    : options_(std::move(options)), live_(std::move(live)), head_(live_), nothing_lived_(live_->number() == 0) {
+    : options_(std::move(options)), live_(std::move(live)), head_(live_),
+      zones_(options_.strand, kGather, options_.zones_changed),
+      in_use_(options_.strand, kGather, [this] { NoteInUse(); }), nothing_lived_(live_->number() == 0) {
   options_.fleet.Decided(live_->number());
 }
 
@@ -39,6 +41,26 @@ std::vector<snapshot::Member> Rollout::Members() const {
   std::vector<snapshot::Member> out;
   for (auto& [labels, one] : kinds) out.push_back(std::move(one));
   return out;
+}
+
+InUse Rollout::InUse() const {
+  rollout::InUse in_use{.live = live_, .ahead = {}, .older = {}};
+  if (vote_ && vote_->view != live_) in_use.ahead.push_back(vote_->view);
+  if (head_ != live_ && !(vote_ && vote_->view == head_)) in_use.ahead.push_back(head_);
+  for (const uint64_t revision : options_.fleet.Held()) {
+    if (revision < live_->number() && in_use.older.size() < kMostOlder) in_use.older.push_back(revision);
+  }
+  return in_use;
+}
+
+void Rollout::NoteInUse() {
+  const rollout::InUse now = InUse();
+  std::vector<uint64_t> revisions = {now.live->number()};
+  for (const ViewRef& view : now.ahead) revisions.push_back(view->number());
+  revisions.insert(revisions.end(), now.older.begin(), now.older.end());
+  if (revisions == told_in_use_) return;
+  told_in_use_ = std::move(revisions);
+  options_.in_use_changed();
 }
 
 void Rollout::Publish(ViewRef view) {
@@ -145,6 +167,7 @@ void Rollout::OnStored(uint64_t revision) {
     vote_->serve_due.insert(link->node().id);
     able.emplace_back(link, &member);
   }
+  in_use_.Ask();
   // The set is complete before the first is told: an answer may come at once.
   for (const auto& [link, member] : able) TellToServe(*link, *member);
   ArmVoteTimer();
@@ -160,6 +183,7 @@ void Rollout::Withdraw() {
   // With it go those that it had taken in before their turn came.
   for (uint64_t n = live_->number() + 1; n <= number; ++n) options_.fleet.Withdrawn(n, 0);
   options_.withdraw(number, live_->number());
+  in_use_.Ask();
   if (newer) StartVote(head_);
 }
 
@@ -204,7 +228,7 @@ void Rollout::OnReady(Link& link) {
   const fleet::Node& node = link.node();
   Member& member = members_[&link];
   options_.fleet.Connected(node, snapshot::GroupName(live_->GroupOf(MemberOf(node))), live_->GatewaysOf(node.labels));
-  options_.zones_changed();
+  zones_.Ask();
   CatchUp(link, member);
 }
 
@@ -221,7 +245,7 @@ void Rollout::OnGone(Link& link) {
   }
   if (!back) {
     options_.fleet.Disconnected(id);
-    options_.zones_changed();
+    zones_.Ask();
   }
   if (!voted || other_votes) return;
   vote_->ballot.Gone(id);
@@ -259,6 +283,7 @@ void Rollout::OnServed(Link& link, const Report& report) {
   if (report.refused_size() == 0) {
     member.serves = member.told;
     options_.fleet.Served(id, report.revision(), report.workers());
+    in_use_.Ask();
   }
   if (member.told != member.asked) return;  // it was asked for a newer one meanwhile
   member.due = false;

@@ -15,6 +15,8 @@
 //    were asked, the first answer is the node's vote.
 //  * Nobody is told to serve before the store has the revision as the target: until it says so the
 //    vote is decided and no proxy knows, and a store that takes long delays SERVE, not traffic.
+//  * What proxies hold or may be asked to hold (InUse) is said whenever it changes: endpoints have to
+//    follow it. A proxy that joins or leaves changes the zones; many at once do so together.
 //  * A restart knows what is live from the store; proxies come back and catch up. What was not decided
 //    by then is published again, and voted on anew.
 #pragma once
@@ -31,21 +33,35 @@
 #include "controlplane/snapshot/assignments.h"
 #include "controlplane/snapshot/revision_view.h"
 #include "controlplane/strand/strand.h"
+#include "controlplane/strand/throttle.h"
 
 namespace sluice::rollout {
 
 using ViewRef = std::shared_ptr<const snapshot::RevisionView>;
 
+// Revisions that proxies hold or may be asked to hold.
+struct InUse {
+  ViewRef live;
+  std::vector<ViewRef> ahead;   // under vote, then the newest published; without `live`
+  std::vector<uint64_t> older;  // served by some proxy all the same; newest first, at most kMostOlder
+};
+
 class Rollout final : public fleet::Driver {
  public:
   static constexpr base::Duration kVoteTime = std::chrono::seconds(5);
   static constexpr base::Duration kRetry = std::chrono::seconds(10);
+  // Proxies that join or leave within this change the zones once; so it is with what is in use.
+  static constexpr base::Duration kGather = std::chrono::milliseconds(100);
+  static constexpr size_t kMostOlder = 8;
 
   struct Options {
     strand::Strand& strand;
     fleet::Fleet& fleet;
-    // The fleet's zones changed: assignments may have to follow.
+    // The fleet's zones changed: assignments may have to follow. At most once per kGather, within a
+    // call of the roll-out or later.
     std::function<void()> zones_changed;
+    // What InUse returns is another by now; like zones_changed.
+    std::function<void()> in_use_changed;
     // Proxies shall serve the revision from now on. The callee stores that, however often it has to
     // try, and then calls `stored` on the strand (or at once). One at a time.
     std::function<void(uint64_t revision, std::function<void()> stored)> decide;
@@ -59,6 +75,7 @@ class Rollout final : public fleet::Driver {
   // The head is `view` now.
   void Publish(ViewRef view);
   const ViewRef& live() const { return live_; }
+  rollout::InUse InUse() const;
   // What decides about the groups that connected proxies are in: one for each set of labels, since
   // the next revision may tell apart what is one group now.
   std::vector<snapshot::Member> Members() const;
@@ -107,6 +124,8 @@ class Rollout final : public fleet::Driver {
   void RetryRefusers();
   void ArmRetry();
   void ArmVoteTimer();
+  // Says so if other revisions are in use than when it said so last.
+  void NoteInUse();
   void NoteRefusal(const fleet::Link& link, const Report& report);
   // SERVE for what it was asked last.
   void TellToServe(fleet::Link& link, Member& member);
@@ -118,6 +137,8 @@ class Rollout final : public fleet::Driver {
   ViewRef head_;                    // newest published
   std::optional<Vote> vote_;
   std::map<fleet::Link*, Member> members_;
+  strand::Throttle zones_, in_use_;
+  std::vector<uint64_t> told_in_use_;  // revisions
   strand::Strand::TimerId vote_timer_{};
   bool retry_armed_ = false;
   bool nothing_lived_;  // no revision with content was ever decided: nobody is told anything

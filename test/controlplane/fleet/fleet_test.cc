@@ -190,5 +190,24 @@ TEST_F(FleetTest, WithoutProxiesARevisionIsServedOnceItIsDecided) {
   EXPECT_TRUE(fleet_.ProgressOf(1).all_served());
 }
 
+TEST_F(FleetTest, WhatAProxyHeldLastIsKnownUntilItIsForgotten) {
+  Connect("a");
+  Connect("b");
+  fleet_.Served("a", 4, 2);
+  fleet_.Served("b", 6, 2);
+  fleet_.Disconnected("a");
+  using Revisions = std::set<uint64_t, std::greater<>>;
+  EXPECT_EQ(fleet_.Held(), (Revisions{6, 4}));
+  Connect("a");
+  EXPECT_EQ(fleet_.Held(), (Revisions{6, 4}));
+  fleet_.Served("a", 6, 2);
+  EXPECT_EQ(fleet_.Held(), Revisions{6});
+  fleet_.Disconnected("a");
+  fleet_.Disconnected("b");
+  clock_.Advance(Fleet::kForget + std::chrono::seconds(1));
+  Connect("c");
+  EXPECT_TRUE(fleet_.Held().empty());
+}
+
 }  // namespace
 }  // namespace sluice::fleet

@@ -28,7 +28,8 @@ class EndpointFeedTest : public testing::Test {
                                                                  .disk = *disk_,
                                                                  .store = store_,
                                                                  .assignments = *assignments_,
-                                                                 .changed = [this] { ++changes_; }},
+                                                                 .changed = [this] { OnChanged(); },
+                                                                 .in_use = [this] { return in_use_; }},
                                            epoch);
   }
   void Pass(base::Duration time) {
@@ -58,11 +59,47 @@ class EndpointFeedTest : public testing::Test {
     for (const auto& [name, resource] : assignments_->of("z")) names.push_back(name);
     return names;
   }
+  absl::Status StartWith(std::vector<model::Config> in_use) {
+    in_use_ = std::move(in_use);
+    const absl::Status status = feed_->Start();
+    Run();
+    return status;
+  }
+  void Follow(std::vector<model::Config> in_use) {
+    in_use_ = std::move(in_use);
+    feed_->Follow();
+    Run();
+  }
+  void OnChanged() {
+    ++changes_;
+    if (!watched_.empty() && !assignments_->of("z").contains(watched_)) ++gone_;
+  }
+  std::string WriteFile(const std::string& name, const std::string& address) {
+    const std::string path = testing::TempDir() + name;
+    std::ofstream(path) << "endpoints:\n- {address: " << address << ", port: 80}\n";
+    return path;
+  }
+  static model::ObjectPtr FromFile(const std::string& name, const std::string& path) {
+    return Obj("Service", name, "service { file { path: '" + path + "' } }");
+  }
+  static model::ObjectPtr Fixed(const std::string& name, const std::string& address) {
+    return Obj("Service", name,
+               "service { static { endpoints { address: '" + address + "' port: 80 zone: 'z' } } }");
+  }
+  static model::ObjectPtr Registered(const std::string& name) {
+    return Obj("Service", name, "service { registered {} }");
+  }
+  bool Has(const std::string& service, const std::string& address) {
+    return assignments_->of("z").at(service)->any.find(address) != std::string::npos;
+  }
   size_t Leases() { return store_.ReadLive(EndpointFeed::kLog)->entries.size(); }
 
   test::ManualClock clock_;
   store::MemoryStore store_;
+  std::vector<model::Config> in_use_;
   int changes_ = 0;
+  std::string watched_;  // a service that must be there
+  int gone_ = 0;         // how often it was not when streams were told of a change
   std::unique_ptr<strand::Strand> strand_, disk_;
   std::unique_ptr<snapshot::Assignments> assignments_;
   std::unique_ptr<EndpointFeed> feed_;
@@ -81,25 +118,18 @@ TEST_F(EndpointFeedTest, OnlySomeServicesTravelAsAssignments) {
 }
 
 TEST_F(EndpointFeedTest, EachSourceReachesTheAssignments) {
-  const std::string path = testing::TempDir() + "endpoints.yaml";
-  std::ofstream(path) << "endpoints:\n- {address: 10.0.0.1, port: 80}\n";
-  ASSERT_TRUE(
-      feed_
-          ->Start({}, Config({Obj("Service", "a/file", "service { file { path: '" + path + "' } }"),
-                          Obj("Service", "a/lease", "service { registered {} }"),
-                          Obj("Service", "a/dns", "service { dns { name: 'a.test' port: 1 } }"),
-                          Obj("Service", "a/zones",
-                              "service { static { endpoints { address: '10.0.0.1' port: 1 zone: 'z' } } }")}))
-          .ok());
-  Run();
+  const std::string path = WriteFile("endpoints.yaml", "10.0.0.1");
+  ASSERT_TRUE(StartWith({Config({FromFile("a/file", path), Registered("a/lease"),
+                                 Obj("Service", "a/dns", "service { dns { name: 'a.test' port: 1 } }"),
+                                 Fixed("a/zones", "10.0.0.1")})})
+                  .ok());
   EXPECT_EQ(Services(), (Names{"a/file", "a/lease", "a/zones"}));
   EXPECT_GT(changes_, 0);
 }
 
 TEST_F(EndpointFeedTest, ALeaseIsStoredAndEndsWithoutHeartbeats) {
   ASSERT_TRUE(
-      feed_->Start({}, Config({Obj("Service", "a/lease", "service { registered { ttl { seconds: 2 } } }")})).ok());
-  Run();
+      StartWith({Config({Obj("Service", "a/lease", "service { registered { ttl { seconds: 2 } } }")})}).ok());
   const std::string empty = assignments_->of("z").at("a/lease")->version;
   ASSERT_TRUE(Register("a/lease").ok());
   EXPECT_NE(assignments_->of("z").at("a/lease")->version, empty);
@@ -111,43 +141,67 @@ TEST_F(EndpointFeedTest, ALeaseIsStoredAndEndsWithoutHeartbeats) {
 }
 
 TEST_F(EndpointFeedTest, LeasesComeBackAfterARestartInALaterEpoch) {
-  const model::Config config = Config({Obj("Service", "a/lease", "service { registered {} }")});
-  ASSERT_TRUE(feed_->Start(config, config).ok());
-  Run();
+  const model::Config config = Config({Registered("a/lease")});
+  ASSERT_TRUE(StartWith({config}).ok());
   ASSERT_TRUE(Register("a/lease").ok());
   const std::string version = assignments_->of("z").at("a/lease")->version;
   const uint64_t epoch = feed_->epoch();
   Restart();
-  ASSERT_TRUE(feed_->Start(config, config).ok());
-  Run();
+  ASSERT_TRUE(StartWith({config}).ok());
   EXPECT_GT(feed_->epoch(), epoch);
   EXPECT_EQ(assignments_->of("z").at("a/lease")->version, version);
 }
 
-TEST_F(EndpointFeedTest, ServicesOfTheLiveRevisionStayUntilTheHeadAfterTheNext) {
-  const model::Config live = Config({Obj("Service", "a/old", "service { registered {} }")});
-  const model::Config next = Config({Obj("Service", "a/new", "service { registered {} }")});
-  ASSERT_TRUE(feed_->Start(live, live).ok());
-  feed_->OnHead(live, next);
-  Run();
-  EXPECT_EQ(Services(), (Names{"a/new", "a/old"}));
-  feed_->OnHead(next, next);
-  Run();
-  EXPECT_EQ(Services(), Names{"a/new"});
+TEST_F(EndpointFeedTest, AServiceStaysAsLongAsAnyRevisionInUseNamesIt) {
+  const model::Config old = Config({Registered("a/old")}), live = Config({Registered("a/live")}),
+                      next = Config({Registered("a/next")});
+  ASSERT_TRUE(StartWith({old}).ok());
+  Follow({live, next, old});
+  EXPECT_EQ(Services(), (Names{"a/live", "a/next", "a/old"}));
+  Follow({next, live});
+  EXPECT_EQ(Services(), (Names{"a/live", "a/next"}));
+  Follow({next});
+  EXPECT_EQ(Services(), Names{"a/next"});
+}
+
+TEST_F(EndpointFeedTest, AnotherSourceWaitsUntilItIsLive) {
+  const std::string path = WriteFile("source.yaml", "10.0.0.2");
+  const model::Config fixed = Config({Fixed("a/s", "10.0.0.1")}), file = Config({FromFile("a/s", path)});
+  ASSERT_TRUE(StartWith({fixed}).ok());
+  Follow({fixed, file});  // under vote
+  EXPECT_TRUE(Has("a/s", "10.0.0.1"));
+  EXPECT_FALSE(Has("a/s", "10.0.0.2"));
+  Follow({file, fixed});  // the vote was won, somebody refused
+  EXPECT_TRUE(Has("a/s", "10.0.0.2"));
+  EXPECT_FALSE(Has("a/s", "10.0.0.1"));
+}
+
+TEST_F(EndpointFeedTest, WhatWillBeDiscoveredHasEndpointsBeforeItIsLive) {
+  const model::Config inside = Config({Obj(
+      "Service", "a/s", "service { static { endpoints { address: '10.0.0.1' port: 80 } } }")});
+  ASSERT_TRUE(StartWith({inside, Config({Fixed("a/s", "10.0.0.2")})}).ok());
+  EXPECT_TRUE(Has("a/s", "10.0.0.2"));
+}
+
+TEST_F(EndpointFeedTest, NoStreamSeesAServiceGoneThatChangesItsSource) {
+  const std::string path = WriteFile("hand_over.yaml", "10.0.0.2");
+  const model::Config file = Config({FromFile("a/s", path)}), fixed = Config({Fixed("a/s", "10.0.0.1")}),
+                      lease = Config({Registered("a/s")});
+  ASSERT_TRUE(StartWith({file}).ok());
+  watched_ = "a/s";
+  for (const model::Config& next : {fixed, lease, file, lease, fixed, file}) Follow({next});
+  EXPECT_EQ(gone_, 0);
+  Follow({Config({})});
+  EXPECT_EQ(gone_, 1);
 }
 
 TEST_F(EndpointFeedTest, AFileIsReadAgainWhenItIsReplaced) {
-  const std::string path = testing::TempDir() + "replaced.yaml";
-  std::ofstream(path) << "endpoints:\n- {address: 10.0.0.1, port: 80}\n";
-  ASSERT_TRUE(
-      feed_->Start({}, Config({Obj("Service", "a/file", "service { file { path: '" + path + "' } }")})).ok());
-  Run();
-  const std::string before = assignments_->of("z").at("a/file")->version;
-  std::ofstream(path + ".new")
-      << "endpoints:\n- {address: 10.0.0.1, port: 80}\n- {address: 10.0.0.2, port: 80}\n";
-  ASSERT_EQ(rename((path + ".new").c_str(), path.c_str()), 0);
+  const std::string path = WriteFile("replaced.yaml", "10.0.0.1");
+  ASSERT_TRUE(StartWith({Config({FromFile("a/file", path)})}).ok());
+  const std::string next = WriteFile("replaced.yaml.new", "10.0.0.2");
+  ASSERT_EQ(rename(next.c_str(), path.c_str()), 0);
   Pass(EndpointFeed::kPoll);
-  EXPECT_NE(assignments_->of("z").at("a/file")->version, before);
+  EXPECT_TRUE(Has("a/file", "10.0.0.2"));
 }
 
 }  // namespace

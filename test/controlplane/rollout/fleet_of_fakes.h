@@ -81,6 +81,7 @@ class RolloutTest : public testing::Test {
         Rollout::Options{.strand = strand_,
                          .fleet = fleet_,
                          .zones_changed = [this] { ++zones_changed_; },
+                         .in_use_changed = [this] { ++in_use_changed_; },
                          .decide =
                              [this](uint64_t revision, std::function<void()> stored) {
                                decided_.push_back(revision);
@@ -113,6 +114,14 @@ class RolloutTest : public testing::Test {
     clock_.Advance(time);
     strand_.RunUntilIdle();
   }
+  // Numbers of what is in use: live, ahead, older.
+  std::vector<uint64_t> InUse() {
+    const rollout::InUse in_use = rollout_->InUse();
+    std::vector<uint64_t> numbers = {in_use.live->number()};
+    for (const ViewRef& view : in_use.ahead) numbers.push_back(view->number());
+    numbers.insert(numbers.end(), in_use.older.begin(), in_use.older.end());
+    return numbers;
+  }
   sluice::v1::WaitServedProgress Progress(uint64_t revision) { return fleet_.ProgressOf(revision); }
 
   test::ManualClock clock_;
@@ -122,7 +131,7 @@ class RolloutTest : public testing::Test {
   bool slow_store_ = false;               // answers when the test calls:
   std::function<void()> store_answers_;
   std::vector<std::pair<uint64_t, uint64_t>> withdrawn_;
-  int zones_changed_ = 0;
+  int zones_changed_ = 0, in_use_changed_ = 0;
   std::unique_ptr<Rollout> rollout_;
 };
 

@@ -437,6 +437,7 @@ TEST_F(RolloutTest, TellsTheFleetOfZonesGroupsAndEndpoints) {
   rollout_->OnEndpointsSettled(*a, 7);
   EXPECT_TRUE(fleet_.EndpointProgressOf(7).done());
   a.reset();
+  Pass(Rollout::kGather);
   EXPECT_EQ(zones_changed_, 2);
   EXPECT_FALSE(fleet_.List()[0].connected());
 }
@@ -447,6 +448,60 @@ TEST_F(RolloutTest, MembersThatOnlyTheNextRevisionTellsApartAreListedBoth) {
        b = Join("b", Client::kCommitting, {{"tier", "inner"}}),
        c = Join("c", Client::kStandardDelta, {{"tier", "inner"}});
   EXPECT_EQ(rollout_->Members().size(), 2u);
+}
+
+TEST_F(RolloutTest, AThousandProxiesThatJoinAtOnceChangeTheZonesTwice) {
+  Begin(1);
+  std::vector<std::unique_ptr<FakeLink>> links;
+  for (int i = 0; i < 1000; ++i) links.push_back(Join("p" + std::to_string(i)));
+  EXPECT_EQ(zones_changed_, 1);  // the first needs its weights now
+  Pass(Rollout::kGather);
+  EXPECT_EQ(zones_changed_, 2);
+  links.clear();
+  Pass(Rollout::kGather);
+  EXPECT_EQ(zones_changed_, 3);
+}
+
+TEST_F(RolloutTest, WhatIsUnderVoteAndWhatARefuserServesIsInUse) {
+  using Numbers = std::vector<uint64_t>;
+  Begin(1);
+  auto a = Serving("a"), b = Serving("b");
+  EXPECT_EQ(InUse(), Numbers{1});
+  rollout_->Publish(View(2));
+  EXPECT_EQ(InUse(), (Numbers{1, 2}));
+  rollout_->Publish(View(3));
+  EXPECT_EQ(InUse(), (Numbers{1, 2, 3}));
+  a->Refuses(2);
+  b->Prepared(2);
+  EXPECT_EQ(InUse(), (Numbers{2, 3, 1}));
+  b->Served(2);
+  a->Refuses(3);
+  b->Prepared(3);
+  b->Served(3);
+  EXPECT_EQ(InUse(), (Numbers{3, 1}));
+  a.reset();  // it serves on
+  a = Join("a");
+  EXPECT_EQ(InUse(), (Numbers{3, 1}));
+  Pass(Rollout::kGather);
+  const int before = in_use_changed_;
+  a->Prepared(3);
+  a->Served(3);
+  EXPECT_EQ(InUse(), Numbers{3});
+  Pass(Rollout::kGather);
+  EXPECT_EQ(in_use_changed_, before + 1);
+  auto c = Serving("c");  // nothing new
+  Pass(Rollout::kGather);
+  EXPECT_EQ(in_use_changed_, before + 1);
+}
+
+TEST_F(RolloutTest, OfManyOlderRevisionsTheNewestAreInUse) {
+  Begin(20);
+  std::vector<std::unique_ptr<FakeLink>> links;
+  for (int i = 1; i <= 12; ++i) {
+    links.push_back(Join("p" + std::to_string(i)));
+    fleet_.Served("p" + std::to_string(i), i, 2);
+  }
+  EXPECT_EQ(InUse(), (std::vector<uint64_t>{20, 12, 11, 10, 9, 8, 7, 6, 5}));
 }
 
 }  // namespace
