@@ -25,6 +25,12 @@ void SetTime(const base::Clock& clock, google::protobuf::Timestamp& out) {
   out.set_seconds(std::chrono::duration_cast<std::chrono::seconds>(since).count());
 }
 
+// A message that is sent at each change must not grow with the fleet.
+void AddWaiting(const std::string& id, WaitServedProgress& progress) {
+  constexpr int kMostWaiting = 100;
+  if (progress.waiting_size() < kMostWaiting) progress.add_waiting(id);
+}
+
 }  // namespace
 
 Fleet::Record* Fleet::Find(const std::string& id) {
@@ -202,7 +208,9 @@ WaitServedProgress Fleet::ProgressOf(uint64_t revision) const {
     for (const ProxyRefusal& refusal : proxy.refusals()) {
       if (refusal.revision() >= revision) *progress.add_refused() = refusal;
     }
-    settled = settled && Settled(record, revision);
+    if (Settled(record, revision)) continue;
+    settled = false;
+    AddWaiting(id, progress);
   }
   for (const auto& [name, zone] : zones) {
     *progress.add_zones() = zone;
@@ -227,7 +235,11 @@ WaitServedProgress Fleet::EndpointProgressOf(uint64_t seq) const {
   for (const auto& [id, record] : proxies_) {
     if (!record.proxy.connected() || record.proxy.client() != Proxy::COMMITTING) continue;
     progress.set_audience(progress.audience() + 1);
-    if (record.endpoints >= seq) progress.set_served(progress.served() + 1);
+    if (record.endpoints >= seq) {
+      progress.set_served(progress.served() + 1);
+    } else {
+      AddWaiting(id, progress);
+    }
   }
   progress.set_prepared(progress.served());
   progress.set_done(progress.served() == progress.audience());

@@ -214,7 +214,7 @@ absl::Status Control::ServeApi() {
   services_.push_back(std::make_unique<service::ConfigService>(*writer_, *store_, stopping_));
   services_.push_back(std::make_unique<service::RevisionService>(service::RevisionService::Options{
       .writer = *writer_, .store = *store_, .fleet = reader_, .stopping = stopping_,
-      .endpoints_epoch = feed_->epoch()}));
+      .endpoints = [this] { return feed_->position(); }}));
   services_.push_back(std::make_unique<service::InsightService>(*writer_, reader_, stopping_));
   services_.push_back(
       std::make_unique<service::RegistryService>(feed_->registry(), [this] { feed_->LeasesChanged(); }));

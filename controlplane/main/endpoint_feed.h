@@ -53,7 +53,8 @@ class EndpointFeed final {
   void LeasesChanged();
 
   discovery::Registry& registry() { return registry_; }
-  uint64_t epoch() const { return epoch_; }
+  // How far the log has come. Any thread.
+  discovery::Position position() const { return catalog_.position(); }
 
  private:
   // The wanted state of all sources.

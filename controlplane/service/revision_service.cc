@@ -1,6 +1,7 @@
 #include "controlplane/service/revision_service.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -17,6 +18,17 @@ namespace {
 constexpr std::chrono::milliseconds kLook{250};
 constexpr uint32_t kDefaultLimit = 50;
 constexpr uint32_t kMostRevisions = 1000;
+
+// Who is not there yet, as far as a line can say it.
+grpc::Status TooLate(const WaitServedProgress& progress, std::chrono::milliseconds waited) {
+  constexpr int kNamed = 10;
+  const auto& all = progress.waiting();
+  const auto named = all.begin() + std::min(all.size(), kNamed);
+  return {grpc::StatusCode::DEADLINE_EXCEEDED,
+          fmt::format("after {} s not there yet: {}{}",
+                      std::chrono::duration_cast<std::chrono::seconds>(waited).count(),
+                      fmt::join(all.begin(), named, ", "), all.size() > kNamed ? " and others" : "")};
+}
 }  // namespace
 
 grpc::Status RevisionService::List(grpc::ServerContext*, const sluice::v1::ListRevisionsRequest* request,
@@ -65,15 +77,21 @@ grpc::Status RevisionService::CheckTarget(const WaitServedRequest& request) cons
       return {grpc::StatusCode::NOT_FOUND,
               fmt::format("revision {} does not exist; the newest is {}", request.revision(), head)};
     }
-    case WaitServedRequest::kPosition:
-      if (request.position().log() != "endpoints") {
-        return {grpc::StatusCode::INVALID_ARGUMENT,
-                fmt::format("position.log: there is no log '{}'", request.position().log())};
-      }
-      return grpc::Status::OK;
+    case WaitServedRequest::kPosition: return CheckPosition(request.position());
     case WaitServedRequest::TARGET_NOT_SET: break;
   }
   return {grpc::StatusCode::INVALID_ARGUMENT, "target: a revision or a position must be set"};
+}
+
+grpc::Status RevisionService::CheckPosition(const sluice::v1::LogPosition& position) const {
+  if (position.log() != "endpoints") {
+    return {grpc::StatusCode::INVALID_ARGUMENT, fmt::format("position.log: there is no log '{}'", position.log())};
+  }
+  const discovery::Position newest = options_.endpoints();
+  const uint64_t epoch = position.epoch() == 0 ? newest.epoch : position.epoch();
+  if (epoch < newest.epoch || (epoch == newest.epoch && position.seq() <= newest.seq)) return grpc::Status::OK;
+  return {grpc::StatusCode::NOT_FOUND, fmt::format("endpoints/{}:{} does not exist; the newest is endpoints/{}:{}",
+                                                   epoch, position.seq(), newest.epoch, newest.seq)};
 }
 
 WaitServedProgress RevisionService::Progress(const WaitServedRequest& request) const {
@@ -81,7 +99,7 @@ WaitServedProgress RevisionService::Progress(const WaitServedRequest& request) c
     if (request.has_position()) {
       // What an earlier run numbered is in this run's first state.
       const uint64_t epoch = request.position().epoch();  // 0: the present one
-      const bool earlier = epoch != 0 && epoch < options_.endpoints_epoch;
+      const bool earlier = epoch != 0 && epoch < options_.endpoints().epoch;
       return fleet.EndpointProgressOf(earlier ? 0 : request.position().seq());
     }
     return fleet.ProgressOf(request.revision());
@@ -92,6 +110,7 @@ grpc::Status RevisionService::WaitServed(grpc::ServerContext* context, const Wai
                                          grpc::ServerWriter<WaitServedProgress>* writer) {
   if (grpc::Status status = CheckTarget(*request); !status.ok()) return status;
   FleetReader::Watch watch(options_.fleet);
+  const auto end = std::chrono::steady_clock::now() + options_.most_wait;
   std::string said;
   for (;;) {
     const WaitServedProgress progress = Progress(*request);
@@ -102,6 +121,7 @@ grpc::Status RevisionService::WaitServed(grpc::ServerContext* context, const Wai
     if (progress.done()) return grpc::Status::OK;
     do {
       if (context->IsCancelled()) return grpc::Status::CANCELLED;
+      if (std::chrono::steady_clock::now() >= end) return TooLate(progress, options_.most_wait);
       if (options_.stopping) return {grpc::StatusCode::UNAVAILABLE, "shutting down"};
     } while (!watch.Wait(kLook));
   }

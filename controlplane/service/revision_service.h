@@ -1,12 +1,15 @@
 // sluice.v1.Revisions: the history, the way back, and how far a revision has come.
 //
 // Thread: gRPC's; calls wait for the disk, Rollback for the judge too. WaitServed holds its thread
-// until the revision is served or withdrawn, its client leaves, or the server stops; it never waits
-// on the strand. Holds no state of its own.
+// until the revision is served or withdrawn, its client leaves, `most_wait` is over, or the server
+// stops; it never waits on the strand. Holds no state of its own.
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 
+#include "controlplane/discovery/catalog.h"
 #include "controlplane/revision/writer.h"
 #include "controlplane/service/fleet_reader.h"
 #include "sluice/v1/revision_service.grpc.pb.h"
@@ -15,12 +18,17 @@ namespace sluice::service {
 
 class RevisionService final : public sluice::v1::Revisions::Service {
  public:
+  // The API names it: revision_service.proto.
+  static constexpr std::chrono::milliseconds kMostWait = std::chrono::minutes(10);
+
   struct Options {
     revision::Writer& writer;
     store::Store& store;
     FleetReader& fleet;
     const std::atomic<bool>& stopping;  // ends WaitServed calls
-    uint64_t endpoints_epoch = 0;       // of the log "endpoints", of this run
+    // How far the log "endpoints" of this run has come; any thread.
+    std::function<discovery::Position()> endpoints;
+    std::chrono::milliseconds most_wait = kMostWait;
   };
   explicit RevisionService(Options options) : options_(options) {}
 
@@ -38,6 +46,7 @@ class RevisionService final : public sluice::v1::Revisions::Service {
 
   // What is wrong with what is waited for; OK if nothing.
   grpc::Status CheckTarget(const sluice::v1::WaitServedRequest& request) const;
+  grpc::Status CheckPosition(const sluice::v1::LogPosition& position) const;
   sluice::v1::WaitServedProgress Progress(const sluice::v1::WaitServedRequest& request) const;
 
   const Options options_;

@@ -42,6 +42,7 @@ void PrintOthers(Console& console, const WaitServedProgress& progress) {
   const auto list = [&](std::string_view what, const auto& names) {
     if (!names.empty()) console.err << fmt::format("{}: {}\n", what, fmt::join(names, ", "));
   };
+  list("not there yet", progress.waiting());
   list("no answer yet from", progress.silent());
   list("not connected", progress.absent());
   list("accepted, as far as a standard xDS client can say", progress.accepted());

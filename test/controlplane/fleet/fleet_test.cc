@@ -209,5 +209,18 @@ TEST_F(FleetTest, WhatAProxyHeldLastIsKnownUntilItIsForgotten) {
   EXPECT_TRUE(fleet_.Held().empty());
 }
 
+TEST_F(FleetTest, WhoIsNotThereYetIsNamedUpToAHundred) {
+  for (int i = 0; i < 120; ++i) Connect("p" + std::to_string(1000 + i));
+  Connect("e", "z1", Client::kStandardDelta);
+  fleet_.Served("p1000", 5, 2);
+  Refuse("p1001", 5);
+  fleet_.Decided(5);
+  fleet_.EndpointsSettled("p1000", 9);
+  EXPECT_EQ(fleet_.ProgressOf(5).waiting_size(), 100);
+  EXPECT_EQ(fleet_.ProgressOf(5).waiting(0), "p1002");
+  EXPECT_EQ(fleet_.EndpointProgressOf(9).waiting_size(), 100);
+  EXPECT_EQ(fleet_.EndpointProgressOf(9).waiting(0), "p1001");
+}
+
 }  // namespace
 }  // namespace sluice::fleet

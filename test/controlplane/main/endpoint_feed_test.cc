@@ -145,10 +145,10 @@ TEST_F(EndpointFeedTest, LeasesComeBackAfterARestartInALaterEpoch) {
   ASSERT_TRUE(StartWith({config}).ok());
   ASSERT_TRUE(Register("a/lease").ok());
   const std::string version = assignments_->of("z").at("a/lease")->version;
-  const uint64_t epoch = feed_->epoch();
+  const uint64_t epoch = feed_->position().epoch;
   Restart();
   ASSERT_TRUE(StartWith({config}).ok());
-  EXPECT_GT(feed_->epoch(), epoch);
+  EXPECT_GT(feed_->position().epoch, epoch);
   EXPECT_EQ(assignments_->of("z").at("a/lease")->version, version);
 }
 

@@ -117,10 +117,37 @@ TEST_F(RevisionServiceTest, WhatIsNotThereCannotBeWaitedFor) {
   EXPECT_EQ(Wait(Of(0)).second.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(Wait({}).second.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(Wait(Position("secrets", 4, 1)).second.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  const grpc::Status beyond = Wait(Position("endpoints", 0, 1)).second;
+  EXPECT_EQ(beyond.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(beyond.error_message(), "endpoints/4:1 does not exist; the newest is endpoints/4:0");
+  EXPECT_EQ(Wait(Position("endpoints", 5, 0)).second.error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(RevisionServiceTest, AWaitHasAnEndEvenIfItsCallerHasNone) {
+  ASSERT_TRUE(Apply(Request({Service("shop/a")})).ok());
+  for (const char* id : {"p1", "p2", "p3"}) Connect(id);
+  Move([](fleet::Fleet& fleet) { fleet.Served("p2", 1, 2); });
+  RevisionService impatient({.writer = writer_, .store = store_, .fleet = reader_, .stopping = stopping_,
+                             .endpoints = [this] { return catalog_.position(); },
+                             .most_wait = std::chrono::milliseconds(1)});
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&impatient);
+  const auto server = builder.BuildAndStart();
+  revisions_ = sluice::v1::Revisions::NewStub(
+      grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
+  const auto [progress, status] = Wait(Of(1));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(status.error_message(), "after 0 s not there yet: p1, p3");
+  ASSERT_EQ(progress.waiting_size(), 2);
+  EXPECT_EQ(progress.waiting(0), "p1");
 }
 
 TEST_F(RevisionServiceTest, APositionOfAnEarlierRunIsInTheFirstStateOfThisOne) {
   Connect("p1");
+  catalog_.Replace("static", "shop/a", {});
+  catalog_.Replace("static", "shop/b", {});
   EXPECT_TRUE(Wait(Position("endpoints", 3, 99)).first.all_served());
   grpc::ClientContext context;
   auto reader = revisions_->WaitServed(&context, Position("endpoints", 4, 2));

@@ -39,7 +39,8 @@ class ServiceTest : public testing::Test {
                            .store = store_,
                            .fleet = reader_,
                            .stopping = stopping_,
-                           .endpoints_epoch = 4}),
+                           .endpoints = [this] { return catalog_.position(); },
+                           .most_wait = std::chrono::seconds(30)}),
         insight_service_(writer_, reader_, stopping_),
         registry_service_(registry_, [this] { ++lease_changes_; }) {
     strand_.Start();

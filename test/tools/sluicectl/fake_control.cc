@@ -379,6 +379,7 @@ grpc::Status FakeControl::Wait(const sluice::v1::WaitServedRequest& request,
     } else if (proxy.mood == Mood::kRefuses) {
       *progress.add_refused() = InsightService::RefusalOf(proxy, request.revision());
     } else {
+      progress.add_waiting(proxy.id);
       progress.add_silent(proxy.id);
     }
     tell();

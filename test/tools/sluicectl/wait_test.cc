@@ -54,7 +54,7 @@ TEST_F(WaitTest, TimeThatIsOverIsFourAndNamesWhoIsSilent) {
   control_.proxies = {{"p1", "zone-a"}, {"p2", "zone-b", FakeControl::Mood::kSilent}};
   const Result result = Run({"wait", "1", "--timeout", "300ms"});
   EXPECT_EQ(result.code, ExitCode::kTimedOut);
-  EXPECT_NE(result.err.find("no answer yet from: p2\nsluicectl: timed out after 300ms\n"),
+  EXPECT_NE(result.err.find("not there yet: p2\nno answer yet from: p2\nsluicectl: timed out after 300ms\n"),
             std::string::npos)
       << result.err;
 }
