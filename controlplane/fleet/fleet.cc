@@ -92,6 +92,7 @@ void Fleet::Prepared(const std::string& id, uint64_t revision) {
   if (record == nullptr) return;
   record->proxy.set_prepared(revision);
   record->proxy.clear_refusals();
+  record->refusal = Record::Refusal::kFinal;
   record->silent_for = 0;
   Changed();
 }
@@ -104,13 +105,27 @@ void Fleet::Served(const std::string& id, uint64_t revision, uint32_t workers) {
   record->proxy.set_prepared(std::max(revision, record->proxy.prepared()));
   if (workers != 0) record->proxy.set_workers(workers);
   record->proxy.clear_refusals();
+  record->refusal = Record::Refusal::kFinal;
   record->silent_for = 0;
   Changed();
 }
 
 void Fleet::Refused(const std::string& id, std::vector<ProxyRefusal> refusals) {
+  Note(id, std::move(refusals), Record::Refusal::kFinal);
+}
+
+void Fleet::Retrying(const std::string& id, std::vector<ProxyRefusal> refusals) {
+  Note(id, std::move(refusals), Record::Refusal::kRetried);
+}
+
+void Fleet::TooOld(const std::string& id, std::vector<ProxyRefusal> reasons) {
+  Note(id, std::move(reasons), Record::Refusal::kTooOld);
+}
+
+void Fleet::Note(const std::string& id, std::vector<ProxyRefusal> refusals, Record::Refusal kind) {
   Record* record = Find(id);
   if (record == nullptr) return;
+  record->refusal = kind;
   record->proxy.clear_refusals();
   record->silent_for = 0;
   for (ProxyRefusal& refusal : refusals) {
@@ -181,6 +196,7 @@ std::vector<ProxyRefusal> Fleet::Refusals() const {
 bool Fleet::Settled(const Record& record, uint64_t revision) const {
   if (record.proxy.served() >= revision) return true;
   if (decided_ < revision) return false;  // the vote goes on
+  if (record.refusal != Record::Refusal::kFinal) return record.refusal == Record::Refusal::kTooOld;
   return record.proxy.refusals_size() > 0 && record.proxy.refusals(0).revision() >= revision;
 }
 
@@ -205,8 +221,9 @@ WaitServedProgress Fleet::ProgressOf(uint64_t revision) const {
     zone.set_prepared(zone.prepared() + (proxy.prepared() >= revision ? 1 : 0));
     zone.set_served(zone.served() + (proxy.served() >= revision ? 1 : 0));
     if (record.silent_for >= revision && record.silent_for != 0) progress.add_silent(id);
-    for (const ProxyRefusal& refusal : proxy.refusals()) {
-      if (refusal.revision() >= revision) *progress.add_refused() = refusal;
+    for (ProxyRefusal refusal : proxy.refusals()) {
+      if (record.refusal == Record::Refusal::kTooOld) refusal.set_revision(revision);  // for any
+      if (refusal.revision() >= revision) *progress.add_refused() = std::move(refusal);
     }
     if (Settled(record, revision)) continue;
     settled = false;

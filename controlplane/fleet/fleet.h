@@ -41,6 +41,10 @@ class Fleet final {
   // By every worker; or accepted by a standard client.
   void Served(const std::string& id, uint64_t revision, uint32_t workers);
   void Refused(const std::string& id, std::vector<sluice::v1::ProxyRefusal> refusals);
+  // The same, but what it refuses is being sent again: it is still waited for.
+  void Retrying(const std::string& id, std::vector<sluice::v1::ProxyRefusal> refusals);
+  // It cannot be given any revision, for these reasons, until it connects anew. Nobody waits for it.
+  void TooOld(const std::string& id, std::vector<sluice::v1::ProxyRefusal> reasons);
   // It did not answer in time for `revision`.
   void Silent(const std::string& id, uint64_t revision);
   // All endpoint changes up to `seq` are in use there.
@@ -72,10 +76,13 @@ class Fleet final {
     sluice::v1::Proxy proxy;
     base::MonoTime since{};
     uint64_t held = 0;  // served last, on this stream or one before
+    // What its refusals mean for who waits.
+    enum class Refusal { kFinal, kRetried, kTooOld } refusal = Refusal::kFinal;
     uint64_t silent_for = 0;
     uint64_t endpoints = 0;
   };
   Record* Find(const std::string& id);
+  void Note(const std::string& id, std::vector<sluice::v1::ProxyRefusal> refusals, Record::Refusal kind);
   void Changed();
   void ForgetOld();
   bool Settled(const Record& record, uint64_t revision) const;

@@ -3,7 +3,7 @@
 // A `Link` is one connected stream (two implementations in xds: of a client that commits and of a
 // standard one); a `Driver` decides what a link holds (two implementations: the roll-out of the
 // fleet, and the judge). Everything happens on the control plane's strand; no call blocks.
-// State: a link lives from OnReady to OnGone, and the driver keeps no pointer beyond that. A peer
+// State: a link lives from OnReady or OnTooOld to OnGone, and the driver keeps no pointer beyond that. A peer
 // that is silent is the driver's business (its deadlines); one that does not read is the link's,
 // which sends nothing new before the last response of a type was answered.
 #pragma once
@@ -37,8 +37,14 @@ class Driver {
 
   // The stream has said what it can do and asked for something.
   virtual void OnReady(Link& link) = 0;
+  // A client that commits does not ask for all that a revision is made of: it cannot be given one.
+  // `report.refused` says what is missing. Comes instead of OnReady, which may follow yet.
+  virtual void OnTooOld(Link& link, const Report& report) = 0;
   // `report.refused` is empty when it can serve.
   virtual void OnPrepared(Link& link, const Report& report) = 0;
+  // The client holds other resources than it was sent, as `report.refused` says. They are being sent
+  // again; OnPrepared comes when that has helped, or has not.
+  virtual void OnMismatch(Link& link, const Report& report) = 0;
   // A standard client that refused something says so in `report.refused`.
   virtual void OnServed(Link& link, const Report& report) = 0;
   // All endpoint changes up to `seq` reached it, or do not concern it.

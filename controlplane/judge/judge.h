@@ -49,7 +49,9 @@ class Judge final : public fleet::Driver {
 
   // fleet::Driver, on the strand.
   void OnReady(fleet::Link& link) override;
+  void OnTooOld(fleet::Link&, const Report&) override {}    // silence says the same
   void OnPrepared(fleet::Link& link, const Report& report) override;
+  void OnMismatch(fleet::Link&, const Report&) override {}  // an answer follows
   void OnServed(fleet::Link&, const Report&) override {}
   void OnEndpointsSettled(fleet::Link&, uint64_t) override {}
   void OnGone(fleet::Link& link) override;

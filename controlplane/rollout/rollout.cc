@@ -1,5 +1,6 @@
 #include "controlplane/rollout/rollout.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "dataplane/base/log.h"
@@ -15,6 +16,29 @@ using ::sluice::xds::v1::Problem;
 namespace {
 
 bool Commits(const Link& link) { return link.node().client == Client::kCommitting; }
+
+bool IsLocal(const Problem& problem) { return problem.kind() == Problem::LOCAL; }
+
+// What `report` refuses, as operators are told it; also in the log.
+std::vector<ProxyRefusal> RefusalsOf(const Link& link, const fleet::Driver::Report& report) {
+  std::vector<ProxyRefusal> refusals;
+  for (const Problem& problem : report.refused()) {
+    ProxyRefusal& refusal = refusals.emplace_back();
+    refusal.set_revision(report.revision());
+    refusal.set_type_url(problem.type_url());
+    refusal.set_resource(problem.resource());
+    refusal.set_field_path(problem.field_path());
+    refusal.set_reason(problem.kind() == Problem::MISMATCH ? "mismatch: " + problem.text() : problem.text());
+    if (!problem.origin().kind().empty()) {
+      refusal.mutable_object()->set_kind(problem.origin().kind());
+      refusal.mutable_object()->set_name(problem.origin().name());
+      refusal.set_object_field_path(problem.origin().field_path());
+    }
+    base::LogWarn("revision {}: proxy '{}' refuses {} {}: {}", report.revision(), link.node().id,
+                  problem.resource(), problem.field_path(), refusal.reason());
+  }
+  return refusals;
+}
 
 }  // namespace
 
@@ -84,7 +108,7 @@ void Rollout::AskAudience() {
   const uint64_t number = vote_->view->number();
   for (auto& [link, member] : members_) {
     member.votes = false;
-    if (!Commits(*link)) continue;
+    if (!Commits(*link) || member.too_old) continue;
     GroupSnapshotRef snapshot = SnapshotOf(vote_->view, *link);
     if (member.serves != nullptr && !member.due && member.serves->SameContent(*snapshot)) {
       // What it was asked meanwhile and did not get to serve is over.
@@ -104,12 +128,16 @@ void Rollout::AskAudience() {
   }
   vote_->ballot = Ballot(std::move(audience));
   for (auto& [link, snapshot] : asked) {
-    Member& member = members_[link];
-    member.asked = snapshot;
-    member.refused = false;
-    member.due = true;
-    link->Prepare(std::move(snapshot));
+    Ask(*link, members_[link], std::move(snapshot));
   }
+}
+
+void Rollout::Ask(Link& link, Member& member, GroupSnapshotRef snapshot) {
+  if (member.asked == nullptr || member.asked->revision() != snapshot->revision()) member.mismatches = 0;
+  member.asked = snapshot;
+  member.refused = false;
+  member.due = true;
+  link.Prepare(std::move(snapshot));
 }
 
 void Rollout::ArmVoteTimer() {
@@ -199,16 +227,13 @@ void Rollout::CatchUp() {
 }
 
 void Rollout::CatchUp(Link& link, Member& member) {
-  if (InVote(member) || nothing_lived_) return;
+  if (InVote(member) || nothing_lived_ || member.too_old) return;
   GroupSnapshotRef snapshot = SnapshotOf(live_, link);
   if (Commits(link)) {
     if (member.due) return;  // its answer comes first
     if (member.serves != nullptr && member.serves->revision() >= snapshot->revision()) return;
     if (member.refused && member.asked->revision() == snapshot->revision()) return;
-    member.asked = snapshot;
-    member.refused = false;
-    member.due = true;
-    return link.Prepare(std::move(snapshot));
+    return Ask(link, member, std::move(snapshot));
   }
   if (member.asked != nullptr && member.asked->SameContent(*snapshot)) {
     if (!member.due && !member.refused) options_.fleet.Served(link.node().id, snapshot->revision(), 0);
@@ -224,12 +249,25 @@ void Rollout::TellToServe(Link& link, Member& member) {
   link.Serve(member.told);
 }
 
-void Rollout::OnReady(Link& link) {
+void Rollout::Connected(const Link& link) {
   const fleet::Node& node = link.node();
-  Member& member = members_[&link];
   options_.fleet.Connected(node, snapshot::GroupName(live_->GroupOf(MemberOf(node))), live_->GatewaysOf(node.labels));
   zones_.Ask();
+}
+
+void Rollout::OnReady(Link& link) {
+  Member& member = members_[&link];
+  member.too_old = false;
+  Connected(link);
   CatchUp(link, member);
+}
+
+void Rollout::OnTooOld(Link& link, const Report& report) {
+  members_[&link].too_old = true;
+  Connected(link);
+  Report about = report;
+  about.set_revision(live_->number());
+  options_.fleet.TooOld(link.node().id, RefusalsOf(link, about));
 }
 
 void Rollout::OnGone(Link& link) {
@@ -260,8 +298,9 @@ void Rollout::OnPrepared(Link& link, const Report& report) {
   member.due = false;
   member.refused = report.refused_size() > 0;
   if (member.refused) {
-    NoteRefusal(link, report);
+    NoteRefusal(link, member, report);
   } else {
+    member.mismatches = 0;
     options_.fleet.Prepared(id, report.revision());
   }
   if (InVote(member) && report.revision() == vote_->view->number() && vote_->phase != Phase::kServing) {
@@ -276,6 +315,12 @@ void Rollout::OnPrepared(Link& link, const Report& report) {
   TellToServe(link, member);
 }
 
+void Rollout::OnMismatch(Link& link, const Report& report) {
+  const Member& member = members_[&link];
+  if (member.asked == nullptr || report.revision() != member.asked->revision()) return;
+  options_.fleet.Retrying(link.node().id, RefusalsOf(link, report));
+}
+
 void Rollout::OnServed(Link& link, const Report& report) {
   const std::string& id = link.node().id;
   Member& member = members_[&link];
@@ -288,7 +333,7 @@ void Rollout::OnServed(Link& link, const Report& report) {
   if (member.told != member.asked) return;  // it was asked for a newer one meanwhile
   member.due = false;
   member.refused = report.refused_size() > 0;
-  if (member.refused) NoteRefusal(link, report);
+  if (member.refused) NoteRefusal(link, member, report);
   if (InVote(member) && vote_->phase == Phase::kServing && vote_->serve_due.erase(id) > 0) return Advance();
   CatchUp(link, member);
 }
@@ -297,43 +342,32 @@ void Rollout::OnEndpointsSettled(Link& link, uint64_t seq) {
   options_.fleet.EndpointsSettled(link.node().id, seq);
 }
 
-void Rollout::NoteRefusal(const Link& link, const Report& report) {
-  std::vector<ProxyRefusal> refusals;
-  bool local = false;
-  for (const Problem& problem : report.refused()) {
-    ProxyRefusal& refusal = refusals.emplace_back();
-    refusal.set_revision(report.revision());
-    refusal.set_type_url(problem.type_url());
-    refusal.set_resource(problem.resource());
-    refusal.set_field_path(problem.field_path());
-    refusal.set_reason(problem.text());
-    if (!problem.origin().kind().empty()) {
-      refusal.mutable_object()->set_kind(problem.origin().kind());
-      refusal.mutable_object()->set_name(problem.origin().name());
-      refusal.set_object_field_path(problem.origin().field_path());
-    }
-    local = local || problem.kind() == Problem::LOCAL;
-    base::LogWarn("revision {}: proxy '{}' refuses {} {}: {}", report.revision(), link.node().id,
-                  problem.resource(), problem.field_path(), problem.text());
+void Rollout::NoteRefusal(const Link& link, Member& member, const Report& report) {
+  options_.fleet.Refused(link.node().id, RefusalsOf(link, report));
+  const base::MonoTime now = options_.strand.now();
+  member.retry_at = base::kNever;
+  if (std::any_of(report.refused().begin(), report.refused().end(), IsLocal)) {
+    member.retry_at = now + kRetry;
+  } else if (report.refused(0).kind() == Problem::MISMATCH && member.mismatches < kMismatchRounds) {
+    member.retry_at = now + kRetry * (1 << member.mismatches++);
   }
-  options_.fleet.Refused(link.node().id, std::move(refusals));
-  if (local) ArmRetry();
+  if (member.retry_at != base::kNever) ArmRetry();
 }
 
 // What refused for a reason of its own (a taken port) may be able to serve by now.
 void Rollout::RetryRefusers() {
   retry_armed_ = false;
-  bool skipped = false;
+  bool later = false;
   for (auto& [link, member] : members_) {
-    if (!Commits(*link) || !member.refused || member.due) continue;
-    if (InVote(member)) {
-      skipped = true;
+    if (!Commits(*link) || !member.refused || member.due || member.retry_at == base::kNever) continue;
+    if (InVote(member) || member.retry_at > options_.strand.now()) {
+      later = true;
       continue;
     }
     member.refused = false;
     CatchUp(*link, member);
   }
-  if (skipped) ArmRetry();
+  if (later) ArmRetry();
 }
 
 void Rollout::ArmRetry() {

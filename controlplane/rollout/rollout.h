@@ -5,7 +5,9 @@
 // one published, and the vote under way; for each link what it serves and what it was asked.
 //  * A revision published during a vote waits; of several that wait only the newest is rolled out.
 //  * A proxy that joins, comes back or was too slow catches up with the live revision by itself,
-//    without a vote; one that refused for a reason of its own is asked again every kRetry.
+//    without a vote; one that refused for a reason of its own is asked again every kRetry; one that
+//    holds other resources than it was sent after ever longer pauses, kMismatchRounds times.
+//  * A proxy that cannot be given revisions (too old) is listed with its reason, and has no vote.
 //  * A vote lasts at most kVoteTime, and SERVE is waited for as long again: who is silent is listed,
 //    and left out of votes until it has answered what it was asked last.
 //  * A withdrawn revision is reported once; the caller publishes one with the content from before.
@@ -50,6 +52,7 @@ class Rollout final : public fleet::Driver {
  public:
   static constexpr base::Duration kVoteTime = std::chrono::seconds(5);
   static constexpr base::Duration kRetry = std::chrono::seconds(10);
+  static constexpr int kMismatchRounds = 5;
   // Proxies that join or leave within this change the zones once; so it is with what is in use.
   static constexpr base::Duration kGather = std::chrono::milliseconds(100);
   static constexpr size_t kMostOlder = 8;
@@ -82,7 +85,9 @@ class Rollout final : public fleet::Driver {
 
   // fleet::Driver
   void OnReady(fleet::Link& link) override;
+  void OnTooOld(fleet::Link& link, const Report& report) override;
   void OnPrepared(fleet::Link& link, const Report& report) override;
+  void OnMismatch(fleet::Link& link, const Report& report) override;
   void OnServed(fleet::Link& link, const Report& report) override;
   void OnEndpointsSettled(fleet::Link& link, uint64_t seq) override;
   void OnGone(fleet::Link& link) override;
@@ -94,6 +99,9 @@ class Rollout final : public fleet::Driver {
     snapshot::GroupSnapshotRef told;    // of the last Serve
     bool due = false;                   // an answer to `asked` is due
     bool refused = false;               // `asked` was refused
+    base::MonoTime retry_at = base::kNever;  // when it is asked again
+    int mismatches = 0;                 // refusals of `asked` because it holds something else
+    bool too_old = false;               // cannot be asked anything
     bool votes = false;                 // was asked in the vote under way; a reconnected one was not
   };
   enum class Phase {
@@ -126,7 +134,9 @@ class Rollout final : public fleet::Driver {
   void ArmVoteTimer();
   // Says so if other revisions are in use than when it said so last.
   void NoteInUse();
-  void NoteRefusal(const fleet::Link& link, const Report& report);
+  void NoteRefusal(const fleet::Link& link, Member& member, const Report& report);
+  void Ask(fleet::Link& link, Member& member, snapshot::GroupSnapshotRef snapshot);
+  void Connected(const fleet::Link& link);
   // SERVE for what it was asked last.
   void TellToServe(fleet::Link& link, Member& member);
   bool InVote(const Member& member) const { return vote_ && member.votes; }

@@ -14,10 +14,12 @@ using ::sluice::xds::v1::Problem;
 
 CommittingSession::CommittingSession(SessionContext context)
     : context_(std::move(context)), identifier_(context_.identifier + ";commit=1"),
-      subscriptions_(DeltaProtocol::Make) {}
+      subscriptions_(DeltaProtocol::Make),
+      types_timer_(context_.strand.After(kTypesTime, [this] { OnTypesTime(); })) {}
 
 CommittingSession::~CommittingSession() {
-  if (ready_) context_.driver.OnGone(*this);
+  context_.strand.Cancel(types_timer_);
+  if (known_) context_.driver.OnGone(*this);
 }
 
 void CommittingSession::OnRequest(const DeltaDiscoveryRequest& request) {
@@ -72,8 +74,25 @@ void CommittingSession::BecomeReady() {
   for (const Type type : snapshot::kRevisionedTypes) {
     if (!subscriptions_[type].asked()) return;
   }
-  ready_ = true;
+  context_.strand.Cancel(types_timer_);
+  ready_ = known_ = true;
   context_.driver.OnReady(*this);
+}
+
+void CommittingSession::OnTypesTime() {
+  CommitReport report;
+  auto missing = [&](std::string_view type_url) {
+    Problem& problem = *report.add_refused();
+    problem.set_kind(Problem::LOCAL);
+    problem.set_type_url(std::string(type_url));
+    problem.set_text(fmt::format("too_old: it does not ask for {}", type_url.substr(type_url.rfind('/') + 1)));
+  };
+  for (const Type type : snapshot::kRevisionedTypes) {
+    if (!subscriptions_[type].asked()) missing(snapshot::TypeUrl(type));
+  }
+  if (!commit_asked_) missing(kCommitTypeUrl);
+  known_ = true;
+  context_.driver.OnTooOld(*this, report);
 }
 
 void CommittingSession::OnCommitAnswer(const DeltaDiscoveryRequest& request) {
@@ -110,6 +129,7 @@ bool CommittingSession::RetryAfterMismatch(const CommitReport& report) {
   base::LogWarn("proxy '{}' holds other {} than revision {}: sending them again", context_.node.id,
                 report.refused(0).type_url(), sent_->revision());
   resend_ = sent_;
+  context_.driver.OnMismatch(*this, report);
   return true;
 }
 
@@ -146,7 +166,7 @@ void CommittingSession::PumpEndpoints() {
   if (std::optional<Update> update = subscription.Next(context_.assignments.of(context_.node.zone))) {
     endpoints_sent_ = seq;
     subscription.Sent(Send(snapshot::TypeUrl(Type::kEndpoint), context_.assignments.version(), *update));
-  } else if (ready_ && !endpoints_refused_) {
+  } else if (known_ && !endpoints_refused_) {
     context_.driver.OnEndpointsSettled(*this, seq);
   }
 }

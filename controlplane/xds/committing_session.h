@@ -3,9 +3,12 @@
 // State: what the client holds staged, by type (`subscriptions_`), the revision whose Commit is not
 // answered yet, and the newest that waits behind it. Owner: the stream; thread: the strand.
 // A new revision while an answer is due waits, and replaces one that waits already: they coalesce
-// whole. A client that delays its answer delays only its own next revision; what it means for the
-// others is the driver's business, as is one that never answers. When the stream ends, the driver
-// hears OnGone; a client that comes back says what it serves.
+// whole. A client that has not asked for every type of a revision within kTypesTime is told to the
+// driver as too old, and as ready if it asks later. One that holds something else than it was sent is
+// sent it again, kMismatchRetries times, and the driver hears of each. One that delays its answer
+// delays only its own next revision; what it means for the others is the driver's business, as is one
+// that never answers. When the stream ends, the driver hears OnGone; a client that comes back says
+// what it serves.
 // Endpoints are asked for by name and go at once, beside the revisions.
 #pragma once
 
@@ -18,6 +21,7 @@ class CommittingSession final : public Session<envoy::service::discovery::v3::De
  public:
   // How often a revision is sent again because the client holds something else than it should.
   static constexpr int kMismatchRetries = 2;
+  static constexpr base::Duration kTypesTime = std::chrono::seconds(5);
 
   explicit CommittingSession(SessionContext context);
   ~CommittingSession() override;
@@ -41,6 +45,7 @@ class CommittingSession final : public Session<envoy::service::discovery::v3::De
   // The client holds something else: it is sent the type again, unless that was tried before.
   bool RetryAfterMismatch(const fleet::Driver::Report& report);
   void BecomeReady();
+  void OnTypesTime();
   // Sends what waits, if no answer is due.
   void Pump();
   void PumpEndpoints();
@@ -54,7 +59,9 @@ class CommittingSession final : public Session<envoy::service::discovery::v3::De
   PerType<DeltaSubscription> subscriptions_;
   bool greeted_ = false;           // the client knows that we commit
   bool commit_asked_ = false;
-  bool ready_ = false;             // the driver knows
+  bool ready_ = false;             // can be sent revisions
+  bool known_ = false;             // to the driver, as ready or as too old
+  strand::Strand::TimerId types_timer_{};
   uint64_t nonces_ = 0;
   std::string nonce_;              // of the response being made
   std::string commit_nonce_;       // of the Commit that is not answered yet

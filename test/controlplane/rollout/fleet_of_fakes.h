@@ -33,14 +33,11 @@ class FakeLink final : public fleet::Link {
   Texts Told() { return std::exchange(told_, {}); }
   void Prepared(uint64_t revision) { driver_.OnPrepared(*this, Report(revision)); }
   void Served(uint64_t revision) { driver_.OnServed(*this, Report(revision)); }
+  // Holds something else, and is being sent it again.
+  void Mismatches(uint64_t revision) { driver_.OnMismatch(*this, Refusal(revision, Problem::MISMATCH)); }
+  void IsTooOld() { driver_.OnTooOld(*this, Refusal(0, Problem::LOCAL)); }
   void Refuses(uint64_t revision, Problem::Kind kind = Problem::CONTENT) {
-    fleet::Driver::Report report = Report(revision);
-    Problem& problem = *report.add_refused();
-    problem.set_kind(kind);
-    problem.set_resource("0.0.0.0:8080");
-    problem.set_text("cannot");
-    problem.mutable_origin()->set_kind("Gateway");
-    problem.mutable_origin()->set_name("web");
+    const fleet::Driver::Report report = Refusal(revision, kind);
     node_.client == fleet::Client::kCommitting ? driver_.OnPrepared(*this, report)
                                                : driver_.OnServed(*this, report);
   }
@@ -50,6 +47,16 @@ class FakeLink final : public fleet::Link {
     fleet::Driver::Report report;
     report.set_revision(revision);
     report.set_workers(2);
+    return report;
+  }
+  static fleet::Driver::Report Refusal(uint64_t revision, Problem::Kind kind) {
+    fleet::Driver::Report report = Report(revision);
+    Problem& problem = *report.add_refused();
+    problem.set_kind(kind);
+    problem.set_resource("0.0.0.0:8080");
+    problem.set_text("cannot");
+    problem.mutable_origin()->set_kind("Gateway");
+    problem.mutable_origin()->set_name("web");
     return report;
   }
   void Note(const char* what, const snapshot::GroupSnapshotRef& snapshot) {

@@ -357,6 +357,73 @@ TEST_F(RolloutTest, WhoRefusedForAReasonOfItsOwnIsAskedAgain) {
   EXPECT_TRUE(fleet_.Refusals().empty());
 }
 
+TEST_F(RolloutTest, WhoHoldsSomethingElseIsNamedAtOnceAndAskedAgainAfterPausesThatGrow) {
+  Begin(1);
+  auto a = Serving("a"), b = Serving("b");
+  rollout_->Publish(View(2));
+  b->Prepared(2);
+  a->Mismatches(2);
+  ASSERT_EQ(Progress(2).refused_size(), 1);
+  EXPECT_EQ(Progress(2).refused(0).reason(), "mismatch: cannot");
+  a->Refuses(2, Problem::MISMATCH);
+  b->Served(2);
+  a->Told();
+  base::Duration pause = Rollout::kRetry;
+  for (int round = 0; round < Rollout::kMismatchRounds; ++round, pause *= 2) {
+    EXPECT_EQ(fleet_.Refusals().size(), 1u);
+    for (base::Duration waited{}; waited < pause; waited += Rollout::kRetry) {
+      EXPECT_TRUE(a->Told().empty()) << round;
+      Pass(Rollout::kRetry);
+    }
+    EXPECT_EQ(a->Told(), Texts{"prepare 2"}) << round;
+    a->Mismatches(2);
+    EXPECT_FALSE(Progress(2).done());  // it may help yet
+    a->Refuses(2, Problem::MISMATCH);
+    EXPECT_TRUE(Progress(2).done());
+  }
+  for (int i = 0; i < 100; ++i) Pass(Rollout::kRetry);
+  EXPECT_TRUE(a->Told().empty());  // that was enough
+  rollout_->Publish(View(3));
+  EXPECT_EQ(a->Told(), Texts{"prepare 3"});
+}
+
+TEST_F(RolloutTest, WhoRefusesTheContentIsNotAskedAgainBecauseAnotherIs) {
+  Begin(1);
+  auto a = Serving("a"), b = Serving("b");
+  rollout_->Publish(View(2));
+  a->Prepared(2);
+  b->Refuses(2);
+  a->Served(2);
+  auto c = Join("c");
+  c->Refuses(2, Problem::LOCAL);
+  b->Told();
+  c->Told();
+  Pass(Rollout::kRetry);
+  EXPECT_EQ(c->Told(), Texts{"prepare 2"});
+  EXPECT_TRUE(b->Told().empty());
+}
+
+TEST_F(RolloutTest, AProxyThatIsTooOldIsListedWithItsReasonAndHasNoVote) {
+  Begin(1);
+  auto a = Serving("a"), old = Serving("old");
+  old->IsTooOld();
+  EXPECT_EQ(fleet_.List()[1].refusals(0).reason(), "cannot");
+  rollout_->Publish(View(2));
+  EXPECT_TRUE(old->Told().empty());
+  a->Prepared(2);
+  a->Served(2);
+  Pass(Rollout::kRetry);
+  EXPECT_TRUE(old->Told().empty());
+  EXPECT_TRUE(Progress(2).done());
+  EXPECT_FALSE(Progress(2).all_served());
+  ASSERT_EQ(Progress(2).refused_size(), 1);
+  EXPECT_EQ(Progress(2).refused(0).proxy(), "old");
+  EXPECT_EQ(Progress(2).refused(0).revision(), 2u);
+  rollout_->OnReady(*old);  // it asked for the rest
+  EXPECT_TRUE(fleet_.Refusals().empty());
+  EXPECT_EQ(old->Told(), Texts{"prepare 2"});
+}
+
 TEST_F(RolloutTest, AStandardClientIsBroughtThereOnlyAfterTheDecision) {
   Begin(1);
   auto a = Serving("a"), envoy = Join("envoy", Client::kStandardSotw);

@@ -20,6 +20,8 @@ snapshot::GroupSnapshotRef Snapshot(uint64_t revision, snapshot::WireMap cluster
                                                    snapshot::WireMap{});
 }
 
+using Texts = std::vector<std::string>;
+
 // A client that commits: keeps what it was sent, and answers when the test says so.
 class CommittingSessionTest : public testing::Test {
  protected:
@@ -84,7 +86,6 @@ class CommittingSessionTest : public testing::Test {
   std::unique_ptr<CommittingSession> session_;
 };
 
-using Texts = std::vector<std::string>;
 
 TEST_F(CommittingSessionTest, TheFirstResponseSaysThatWeCommitAndNothingElse) {
   Subscribe(Url(Type::kCluster), "*");
@@ -159,7 +160,7 @@ TEST_F(CommittingSessionTest, AMismatchSendsTheTypeAgainAndGivesUpAfterTwoTries)
   for (int i = 0; i < CommittingSession::kMismatchRetries; ++i) {
     Received();
     Answer(Problem::MISMATCH, "other clusters");
-    EXPECT_TRUE(driver_.Take().empty());
+    EXPECT_EQ(driver_.Take(), Texts{"mismatch 1 refused: other clusters"});
     DeltaDiscoveryRequest again;
     again.set_type_url(Url(Type::kCluster));
     again.add_resource_names_unsubscribe("*");
@@ -169,6 +170,27 @@ TEST_F(CommittingSessionTest, AMismatchSendsTheTypeAgainAndGivesUpAfterTwoTries)
   }
   Answer(Problem::MISMATCH, "other clusters");
   EXPECT_EQ(driver_.Take(), Texts{"prepared 1 refused: other clusters"});
+}
+
+TEST_F(CommittingSessionTest, AClientThatDoesNotAskForEveryTypeIsTooOldUntilItDoes) {
+  Subscribe(Url(Type::kCluster), "*");
+  Subscribe(Url(Type::kListener), "*");
+  Subscribe(std::string(kCommitTypeUrl), "*");
+  clock_.Advance(CommittingSession::kTypesTime);
+  strand_.RunUntilIdle();
+  EXPECT_EQ(driver_.Take(),
+            Texts{"too old 0 refused: too_old: it does not ask for envoy.config.route.v3.RouteConfiguration"});
+  Subscribe(Url(Type::kRoute), "*");
+  EXPECT_EQ(driver_.Take(), Texts{"ready"});
+  session_.reset();
+  EXPECT_EQ(driver_.Take(), Texts{"gone"});
+}
+
+TEST_F(CommittingSessionTest, AClientThatAskedForEveryTypeInTimeIsNotTooOld) {
+  BecomeReady();
+  clock_.Advance(CommittingSession::kTypesTime * 2);
+  strand_.RunUntilIdle();
+  EXPECT_TRUE(driver_.Take().empty());
 }
 
 TEST_F(CommittingSessionTest, AClientThatComesBackIsSentOnlyWhatChanged) {

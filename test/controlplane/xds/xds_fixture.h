@@ -52,6 +52,11 @@ class RecordingDriver final : public fleet::Driver {
     this->link = &link;
     events.push_back("ready");
   }
+  void OnTooOld(fleet::Link& link, const Report& report) override {
+    this->link = &link;
+    Note("too old", report);
+  }
+  void OnMismatch(fleet::Link&, const Report& report) override { Note("mismatch", report); }
   void OnPrepared(fleet::Link&, const Report& report) override { Note("prepared", report); }
   void OnServed(fleet::Link&, const Report& report) override { Note("served", report); }
   void OnEndpointsSettled(fleet::Link&, uint64_t seq) override { settled = seq; }
