@@ -47,9 +47,7 @@ Control::Control(Flags flags) : flags_(std::move(flags)) {}
 Control::~Control() { Stop(); }
 
 absl::Status Control::Start() {
-  char pattern[] = "/tmp/sluice-control.XXXXXX";
-  if (mkdtemp(pattern) == nullptr) return absl::UnavailableError("no temporary directory can be made");
-  runtime_dir_ = pattern;
+  SLUICE_ASSIGN_OR_RETURN(runtime_dir_, RuntimeDir::Make());
   SLUICE_RETURN_IF_ERROR(OpenStore());
   older_ = std::make_unique<OlderServices>(*store_);
   SLUICE_ASSIGN_OR_RETURN(const StartState state, ReadStartState(*store_));
@@ -102,11 +100,10 @@ void Control::MakeRollout(revision::ViewRef live) {
                            std::function<void()> stored) { OnDecide(revision, std::move(stored)); },
           .withdraw = [this](uint64_t revision, uint64_t live) { OnWithdraw(revision, live); }},
       std::move(live));
-  const std::string socket = runtime_dir_ + "/judge.sock";
   judge_ = std::make_unique<judge::Judge>(judge::Judge::Options{
       .strand = strand_,
       .proxy_binary = flags_.proxy_binary.empty() ? BesideThisProgram("sluice-proxy") : flags_.proxy_binary,
-      .socket_path = socket});
+      .socket_path = JudgeSocket()});
   fleet_ads_ = std::make_unique<xds::AdsService>(xds::AdsService::Options{
       .strand = strand_, .driver = *rollout_, .assignments = *assignments_, .identifier = "sluice-control"});
   judge_ads_ = std::make_unique<xds::AdsService>(xds::AdsService::Options{
@@ -186,7 +183,7 @@ absl::Status Control::StartServers() {
 absl::Status Control::ServeXds() {
   struct Place { const char* name; std::string address; xds::AdsService& ads; };
   for (const Place& place : {Place{"xds", flags_.xds, *fleet_ads_},
-                             Place{"judge", "unix:" + runtime_dir_ + "/judge.sock", *judge_ads_}}) {
+                             Place{"judge", "unix:" + JudgeSocket(), *judge_ads_}}) {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort(place.address, grpc::InsecureServerCredentials(), &port);
@@ -247,8 +244,7 @@ void Control::Stop() {
   disk_.Stop();
   targets_.Stop();
   strand_.Stop();
-  std::error_code ignored;
-  if (!runtime_dir_.empty()) std::filesystem::remove_all(runtime_dir_, ignored);
+  runtime_dir_.reset();
 }
 
 }  // namespace sluice::main

@@ -23,6 +23,7 @@
 #include "controlplane/main/endpoint_feed.h"
 #include "controlplane/main/flags.h"
 #include "controlplane/main/older_services.h"
+#include "controlplane/main/runtime_dir.h"
 #include "controlplane/main/start_state.h"
 #include "controlplane/revision/writer.h"
 #include "controlplane/rollout/rollout.h"
@@ -60,6 +61,7 @@ class Control final {
   absl::Status StartServers();
   absl::Status ServeApi();
   absl::Status ServeXds();
+  std::string JudgeSocket() const { return runtime_dir_->path() + "/judge.sock"; }
   // The feed's threads: what endpoints are needed for, the live configuration first.
   std::vector<model::Config> InUse();
   // The writer's thread, before its call is answered: endpoints first, then the vote.
@@ -75,7 +77,7 @@ class Control final {
   const Flags flags_;
   const base::SystemClock clock_;
   std::atomic<bool> stopping_{false};
-  std::string runtime_dir_;  // for the judge's socket; removed at the end
+  std::unique_ptr<RuntimeDir> runtime_dir_;  // for the judge's socket
   std::unique_ptr<store::Store> store_;
   strand::Strand strand_{clock_};
   strand::Strand disk_{clock_};

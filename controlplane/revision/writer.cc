@@ -23,7 +23,7 @@ using sluice::v1::Problem;
 namespace {
 
 constexpr uint32_t kCompilerLevel = 1;
-constexpr size_t kMaxReason = 1024;
+constexpr size_t kMaxText = 1024;
 
 Problem MakeProblem(const ObjectKey& key, std::string_view path, std::string_view code, std::string text) {
   Problem problem;
@@ -32,6 +32,18 @@ Problem MakeProblem(const ObjectKey& key, std::string_view path, std::string_vie
   problem.set_code(std::string(code));
   problem.set_text(std::move(text));
   return problem;
+}
+
+// Author and reason of a change: kept as long as its revision, and told with it.
+std::vector<Problem> TooLong(std::string_view author, std::string_view reason) {
+  std::vector<Problem> problems;
+  auto check = [&](std::string_view path, std::string_view text) {
+    if (text.size() <= kMaxText) return;
+    problems.push_back(MakeProblem({}, path, "invalid", fmt::format("is longer than {} bytes", kMaxText)));
+  };
+  check("author", author);
+  check("reason", reason);
+  return problems;
 }
 
 std::vector<ObjectKey> KeysOf(const std::vector<ObjectPtr>& upserts, const std::vector<ObjectKey>& deletes) {
@@ -151,9 +163,7 @@ std::optional<Refusal> Writer::CheckRequest(const ApplyRequest& request) const {
     if (head_->config().Find(key) != nullptr) continue;
     refusal.problems.push_back(MakeProblem(key, "", "unknown_reference", "cannot be deleted: there is none"));
   }
-  if (request.reason().size() > kMaxReason) {
-    refusal.problems.push_back(MakeProblem({}, "reason", "invalid", "is longer than 1024 bytes"));
-  }
+  for (Problem& problem : TooLong(request.author(), request.reason())) refusal.problems.push_back(std::move(problem));
   if (refusal.problems.empty()) return std::nullopt;
   const bool stale = refusal.problems.front().code() == "stale_base";
   refusal.status = stale ? absl::AbortedError("objects were changed since they were read")
@@ -312,6 +322,9 @@ Writer::Batch Writer::BatchTowards(const model::Config& wanted) const {
 Outcome Writer::Rollback(const sluice::v1::RollbackRequest& request, bool author_verified) {
   const std::lock_guard turn(writing_);
   if (request.to() == 0) return Refusal{absl::InvalidArgumentError("to: must name a revision"), {}};
+  if (std::vector<Problem> problems = TooLong(request.author(), request.reason()); !problems.empty()) {
+    return Refusal{absl::InvalidArgumentError("the revision cannot be restored for these"), std::move(problems)};
+  }
   const absl::StatusOr<model::Config> wanted = ReadConfig(options_.store, request.to());
   if (!wanted.ok()) return Refusal{wanted.status(), {}};
   Batch batch = BatchTowards(*wanted);

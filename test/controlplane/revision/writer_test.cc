@@ -228,6 +228,30 @@ TEST_F(WriterTest, ARollbackIsANewRevisionWithTheOldContent) {
   EXPECT_EQ(published_.back(), 4u);
 }
 
+TEST_F(WriterTest, TextsOfAChangeAreBounded) {
+  Apply(Shop());
+  const std::string long_text(1025, 'x');
+  for (const auto& [author, reason, refused] : {std::tuple(std::string(), long_text, "reason"),
+                                                std::tuple(std::string(), std::string(), ""),
+                                                std::tuple(long_text, std::string(), "author")}) {
+    ApplyRequest apply = Request({Obj("Route", "shop/list", kRoute)});
+    apply.set_author(author);
+    apply.set_reason(reason);
+    sluice::v1::RollbackRequest rollback;
+    rollback.set_to(1);
+    rollback.set_author(author);
+    rollback.set_reason(reason);
+    for (const Outcome& outcome : {writer_->Plan(apply), writer_->Rollback(rollback, false)}) {
+      const auto* refusal = std::get_if<Refusal>(&outcome);
+      ASSERT_EQ(refusal != nullptr, *refused != '\0');
+      if (refusal == nullptr) continue;
+      ASSERT_EQ(refusal->problems.size(), 1u);
+      EXPECT_EQ(refusal->problems[0].field_path(), refused);
+    }
+  }
+  EXPECT_EQ(*store_.Head(), 1u);
+}
+
 TEST_F(WriterTest, RestoresTheLiveContentWithoutTheJudge) {
   Apply(Shop());
   Apply(Request({Obj("Route", "shop/list", kRoute)}));
