@@ -37,6 +37,8 @@ class DeltaSubscription final {
   bool waiting() const { return !nonce_.empty(); }
   bool wildcard() const { return wildcard_; }
   bool Covers(std::string_view name) const { return wildcard_ || named_.contains(name); }
+  // The resource is sent once more although it has not changed.
+  void SendAgain(const std::string& name) { sent_.erase(name); }
   // What the client holds is not known any more: the next update is complete.
   void Forget();
 

@@ -44,6 +44,8 @@ std::optional<Update> SotwSubscription::NextFull(const WireMap& desired) {
     if (!Covers(name)) continue;
     update.resources.push_back(resource);
     state.emplace(name, resource->version);
+    const auto held = sent_.find(name);
+    if (held == sent_.end() || held->second != resource->version) update.changed.push_back(name);
   }
   if (!owed_ && state == sent_) return std::nullopt;
   owed_ = false;

@@ -28,6 +28,8 @@ class SotwSubscription final {
   // As DeltaSubscription::Next.
   std::optional<Update> Next(const snapshot::WireMap& desired);
   void Sent(const std::string& nonce) { nonce_ = newest_nonce_ = nonce; }
+  // The resource is sent once more although it has not changed (R58). Not for full state.
+  void SendAgain(const std::string& name) { sent_.erase(name); }
 
   bool asked() const { return asked_; }
   bool waiting() const { return !nonce_.empty(); }

@@ -81,6 +81,11 @@ bool StandardSession<Protocol>::Send(Type type) {
       type == Type::kEndpoint ? context_.assignments.version() : std::to_string(target_->revision());
   if (std::optional<Update> update = subscription.Next(Desired(type))) {
     if (type == Type::kEndpoint) endpoints_sent_ = seq;
+    // R58: a changed cluster is warmed by its client with an assignment that comes afterwards. In delta
+    // the client subscribes again by itself (R44).
+    if (type == Type::kCluster) {
+      for (const std::string& name : update->changed) subscriptions_[Type::kEndpoint].SendAgain(name);
+    }
     const std::string nonce = std::to_string(++nonces_);
     context_.write(Protocol::Encode({.type_url = snapshot::TypeUrl(type), .version = version,
                                      .nonce = nonce, .identifier = context_.identifier},

@@ -11,6 +11,7 @@ namespace sluice::xds {
 struct Update {
   std::vector<snapshot::WireRef> resources;  // SotW listeners and clusters: the full state
   std::vector<std::string> removed;          // delta only
+  std::vector<std::string> changed;          // SotW full state only: names that differ from the last
 };
 
 // How a request bears on the last response of its type.

@@ -152,6 +152,30 @@ TYPED_TEST(StandardSessionTest, RoutesWaitForTheEndpointsOfNewClusters) {
   EXPECT_TRUE(rest[2].starts_with("RouteConfiguration:"));
 }
 
+TYPED_TEST(StandardSessionTest, R58AChangedClusterIsFollowedByItsEndpoints) {
+  sluice::v1::Endpoint endpoint;
+  endpoint.set_port(80);
+  endpoint.set_address("127.0.0.11");
+  this->assignments_.Set("x", {endpoint}, 1);
+  endpoint.set_address("127.0.0.22");
+  this->assignments_.Set("y", {endpoint}, 1);
+  this->SubscribeAll();
+  this->session_->Serve(Snapshot(1, {{"x", "1"}, {"y", "1"}}, {{"web", "1"}}));
+  this->Subscribe(Type::kEndpoint, {"x", "y"});
+  this->Exchange();
+  this->session_->Serve(Snapshot(2, {{"x", "2"}, {"y", "1"}}, {{"web", "1"}}));
+  const Texts texts = this->Exchange();
+  if constexpr (std::is_same_v<TypeParam, DeltaClient>) {  // it would subscribe again: R44
+    EXPECT_EQ(texts, Texts{"Cluster: x=2"});
+  } else {
+    ASSERT_EQ(texts.size(), 2u);
+    EXPECT_TRUE(texts[0].starts_with("Cluster:"));
+    EXPECT_TRUE(texts[1].starts_with("ClusterLoadAssignment:")) << texts[1];
+    EXPECT_NE(texts[1].find("127.0.0.11"), std::string::npos) << texts[1];
+    EXPECT_EQ(texts[1].find("127.0.0.22"), std::string::npos) << "y did not change";
+  }
+}
+
 TYPED_TEST(StandardSessionTest, AClientThatDoesNotAskForEndpointsIsWaitedForOnlySoLong) {
   this->assignments_.Set("x", {}, 1);
   this->SubscribeAll();
