@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <utility>
 
 namespace sluice::main {
 
@@ -22,9 +23,12 @@ bool TakeNumber(std::string_view& text, uint64_t max, uint64_t& out) {
 bool ParsePart(std::string_view part, Faults& out) {
   if (part == "unstaged") return out.unstaged = true;
   uint64_t first = 0, second = 0;
-  if (part.starts_with("crash:")) {
-    part.remove_prefix(6);
-    return TakeNumber(part, UINT64_MAX, out.crash_revision) && part.empty();
+  for (const auto& [name, revision] :
+       {std::pair<std::string_view, uint64_t*>{"crash:", &out.crash_revision},
+        {"crash-prepare:", &out.crash_prepare}}) {
+    if (!part.starts_with(name)) continue;
+    part.remove_prefix(name.size());
+    return TakeNumber(part, UINT64_MAX, *revision) && part.empty();
   }
   if (!part.starts_with("hold:")) return false;
   part.remove_prefix(5);
@@ -42,7 +46,9 @@ std::string ParseFaults(std::string_view text, Faults& out) {
     const std::string_view part = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), part.size() + 1));
     if (!ParsePart(part, out)) {
-      return fmt::format("'{}' is none of hold:WORKER:MILLISECONDS, crash:REVISION, unstaged", part);
+      return fmt::format(
+          "'{}' is none of hold:WORKER:MILLISECONDS, crash:REVISION, crash-prepare:REVISION, unstaged",
+          part);
     }
   }
   return "";

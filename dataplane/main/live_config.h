@@ -52,6 +52,7 @@ class LiveConfig final : public xds::Consumer, private event::Timer::Handler {
     bool waits_for_clusters = false;
     bool waits_for_listeners = false;
     base::Duration first_limit = std::chrono::seconds(15);  // R55; zero: for ever
+    uint64_t crash_prepare = 0;  // the process dies compiling that one (faults.h); 0: none
   };
   LiveConfig(Parts parts, Options options);
 
@@ -68,10 +69,13 @@ class LiveConfig final : public xds::Consumer, private event::Timer::Handler {
   void OnStatus(std::function<void(const LiveStatus&)> on_status) {
     on_status_ = std::move(on_status);
   }
-  // Asked before a revision is compiled: what to refuse it with. Called before one is switched to;
-  // `go` must be called, on config. Both may be absent.
+  // Asked before a revision is compiled: what to refuse it with. Called before one is compiled and
+  // before one is switched to; `go` must be called, on config. `after_prepare`: no revision is
+  // compiled, bound or warmed any more. Each may be absent.
   struct Guard {
     std::function<std::optional<config::Problem>(const xds::Revision&)> refuses;
+    std::function<void(const xds::Revision&, std::function<void()> go)> before_prepare;
+    std::function<void()> after_prepare;
     std::function<void(const xds::Revision&, std::function<void()> go)> before_serve;
     std::function<void(const xds::Revision&)> served;
     std::function<void()> endpoints_changed;

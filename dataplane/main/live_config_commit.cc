@@ -1,6 +1,7 @@
 // The committing half of LiveConfig: PREPARE, SERVE, Discard (wire.md section 1).
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <utility>
 
 #include "dataplane/base/log.h"
@@ -31,14 +32,19 @@ void LiveConfig::Prepare(xds::Revision revision, ReportDone done) {
     if (auto problem = guard_.refuses(preparation->revision))
       return Refuse(preparation, {*std::move(problem)});
   }
-  CompilePreparation(std::move(preparation));
+  if (!guard_.before_prepare) return CompilePreparation(std::move(preparation));
+  guard_.before_prepare(preparation->revision, [this, preparation] {
+    if (preparation == preparing_) CompilePreparation(preparation);
+  });
 }
 
 void LiveConfig::CompilePreparation(PreparationPtr preparation) {
   parts_.threads.build.mailbox().Post([this, preparation] {
+    const uint64_t number = preparation->revision.number;
+    if (number == options_.crash_prepare && number != 0) std::abort();
     Compiler::Order order;
     order.wanted = preparation->revision.resources;
-    order.revision = preparation->revision.number;
+    order.revision = number;
     auto result = std::make_shared<Compiler::Result>(parts_.compiler.Compile(order));
     parts_.threads.config.mailbox().Post([this, preparation, result] {
       if (preparation != preparing_) return;
@@ -68,6 +74,7 @@ void LiveConfig::OnPreparationBound(PreparationPtr preparation, Problems problem
     if (preparation != preparing_) return;
     preparation->warnings = std::move(cold);
     prepared_ = std::exchange(preparing_, nullptr);
+    if (guard_.after_prepare) guard_.after_prepare();
     TellStatus();
     std::exchange(preparation->done, nullptr)(ReportOf(*preparation, Commit::PREPARE));
   });
@@ -82,6 +89,7 @@ void LiveConfig::Refuse(const PreparationPtr& preparation, Problems refused) {
   for (Problem& problem : refused) *report.add_refused() = std::move(problem);
   const ReportDone done = std::exchange(preparation->done, nullptr);
   if (preparing_ == preparation) preparing_ = nullptr;
+  if (guard_.after_prepare) guard_.after_prepare();
   if (preparation->snapshot != nullptr) {
     parts_.clusters.Drop();
     parts_.threads.main.mailbox().Post([this] { parts_.listeners.DropPrepared(); });

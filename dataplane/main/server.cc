@@ -167,7 +167,8 @@ absl::Status Server::MakeParts() {
           .workers = workers_count_,
           .waits_for_clusters = ads_ && dynamic.has_cds_config(),
           .waits_for_listeners = ads_ && dynamic.has_lds_config(),
-          .first_limit = ads_ ? ads_->discovery.initial_fetch_timeout : LiveConfig::Options().first_limit});
+          .first_limit = ads_ ? ads_->discovery.initial_fetch_timeout : LiveConfig::Options().first_limit,
+          .crash_prepare = flags_.faults.crash_prepare});
   // Whatever else comes, the bootstrap's own ports must be free: who starts us is told.
   auto bound = std::make_shared<config::Snapshot>();
   bound->listeners = statics_->listeners;

@@ -37,6 +37,11 @@ StateKeeper::WallTime TimeOf(const google::protobuf::Timestamp& time) {
                                    std::chrono::nanoseconds(time.nanos())));
 }
 
+// What a crash of that start is counted against.
+const std::string& Blamed(const Start& start) {
+  return start.preparing().empty() ? start.digest() : start.preparing();
+}
+
 void LogIfBad(const absl::Status& status) {
   if (!status.ok()) base::LogError("state directory: {}", TextOf(status));
 }
@@ -94,18 +99,18 @@ std::optional<StateKeeper::Cached> StateKeeper::Begin() {
 // A start that is over and did not end crashed, at the latest when the next one began.
 void StateKeeper::CountCrashes() {
   const auto& starts = starts_.starts();
-  if (starts.empty() || starts.rbegin()->digest().empty()) return;
-  const std::string digest = starts.rbegin()->digest();
+  if (starts.empty() || Blamed(*starts.rbegin()).empty()) return;
+  const std::string digest = Blamed(*starts.rbegin());
   const WallTime now = Now();
   size_t crashes = 0;
   WallTime over = now;
   for (auto start = starts.rbegin(); start != starts.rend(); ++start) {
-    if (start->ended() || start->digest() != digest || now - over > kCrashWindow) break;
+    if (start->ended() || Blamed(*start) != digest || now - over > kCrashWindow) break;
     ++crashes;
     over = TimeOf(start->began());
   }
   if (crashes < kCrashes || IsRefused(digest)) return;
-  base::LogError("a revision crashed this proxy {} times: going back to the one before", crashes);
+  base::LogError("a revision crashed this proxy {} times: it is not taken again", crashes);
   auto& refused = *starts_.add_refused();
   refused.set_digest(digest);
   refused.set_version(version_);
@@ -134,6 +139,9 @@ std::optional<StateDir::StoredRevision> StateKeeper::Choose() {
 LiveConfig::Guard StateKeeper::Guard() {
   return {
       .refuses = [this](const xds::Revision& revision) { return Refuses(revision); },
+      .before_prepare = [this](const xds::Revision& revision,
+                               std::function<void()> go) { BeforePrepare(revision, std::move(go)); },
+      .after_prepare = [this] { AfterPrepare(); },
       .before_serve = [this](const xds::Revision& revision,
                              std::function<void()> go) { BeforeServe(revision, std::move(go)); },
       .served = [this](const xds::Revision& revision) { Served(revision); },
@@ -144,17 +152,35 @@ std::optional<Problem> StateKeeper::Refuses(const xds::Revision& revision) const
   if (!IsRefused(DigestOf(revision))) return std::nullopt;
   return config::GeneralProblem(
       Problem::LOCAL,
-      fmt::format("crashed_here: this content crashed the proxy {} times", kCrashes));
+      fmt::format("crashed_here: the content of revision {} crashed this proxy {} times",
+                  revision.number, kCrashes));
+}
+
+void StateKeeper::BeforePrepare(const xds::Revision& revision, std::function<void()> go) {
+  std::string digest = DigestOf(revision);
+  if (own().digest() == digest) return go();
+  own().set_preparing(std::move(digest));
+  StoreStarts(std::move(go));
+}
+
+// Nobody waits for this one: until it is on disk the blame is a little too long.
+void StateKeeper::AfterPrepare() {
+  if (own().preparing().empty()) return;
+  own().clear_preparing();
+  StoreStarts({});
 }
 
 void StateKeeper::BeforeServe(const xds::Revision& revision, std::function<void()> go) {
-  Start& own = *starts_.mutable_starts()->rbegin();
   std::string digest = DigestOf(revision);
-  if (own.digest() == digest) return go();
-  own.set_digest(std::move(digest));
-  threads_.build.mailbox().Post([this, starts = starts_, go = std::move(go)] {
+  if (own().digest() == digest) return go();
+  own().set_digest(std::move(digest));
+  StoreStarts(std::move(go));
+}
+
+void StateKeeper::StoreStarts(std::function<void()> then) {
+  threads_.build.mailbox().Post([this, starts = starts_, then = std::move(then)] {
     LogIfBad(directory_.StoreStarts(starts));
-    threads_.config.mailbox().Post(go);
+    if (then) threads_.config.mailbox().Post(then);
   });
 }
 
@@ -192,7 +218,7 @@ void StateKeeper::StoreEndpoints() {
 void StateKeeper::End() {
   if (endpoints_timer_.armed()) LogIfBad(directory_.StoreEndpoints(held_(), Now()));
   if (starts_.starts().empty()) return;
-  starts_.mutable_starts()->rbegin()->set_ended(true);
+  own().set_ended(true);
   LogIfBad(directory_.StoreStarts(starts_));
 }
 

@@ -2,12 +2,13 @@
 //
 // Owner: main/server. Threads: Begin and End on main while the others do not run; the guard's calls
 // and the timers on config; files are written on the build thread. State: how the last starts went,
-// and the revision that is served. Revision change: before a switch the digest is noted on disk, so
-// that a crash is counted for it; after kCandidateAfter of serving it becomes what is started from.
-// A delayed disk delays SERVE by that one small write, and nothing else. Endpoints are written at
-// most every kEndpointsEvery. A silent control plane changes nothing. Restart: kCrashes crashes of
-// one revision within kCrashWindow, and the revision before is started from; the killer's digest is
-// refused until another version of the proxy runs.
+// the revision that is served and the one that is prepared. Revision change: before a compile and
+// before a switch the digest is noted on disk, so that a crash is counted for it and for no other;
+// after kCandidateAfter of serving it becomes what is started from. A delayed disk delays PREPARE
+// and SERVE by one small write each, and nothing else. Endpoints are written at most every
+// kEndpointsEvery. A silent control plane changes nothing. Restart: kCrashes crashes in a row of one
+// revision within kCrashWindow, and its digest is refused until another version of the proxy runs;
+// if it was served, the revision before is started from.
 #pragma once
 
 #include <optional>
@@ -48,9 +49,14 @@ class StateKeeper final : private event::Timer::Handler {
  private:
   void OnTimer(event::Timer& timer) override;
   std::optional<config::Problem> Refuses(const xds::Revision& revision) const;
+  void BeforePrepare(const xds::Revision& revision, std::function<void()> go);
+  void AfterPrepare();
   void BeforeServe(const xds::Revision& revision, std::function<void()> go);
   void Served(const xds::Revision& revision);
   void EndpointsChanged();
+  ::sluice::state::v1::Start& own() { return *starts_.mutable_starts()->rbegin(); }
+  // Writes the starts as they are now; `then`, which may be empty, is called on config.
+  void StoreStarts(std::function<void()> then);
   void CountCrashes();
   bool IsRefused(std::string_view digest) const;
   std::optional<xds::StateDir::StoredRevision> Choose();

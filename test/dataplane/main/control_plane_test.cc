@@ -109,6 +109,36 @@ TEST_F(ControlPlaneTest, ARevisionThatCrashedThreeTimesIsNotTakenAgain) {
   EXPECT_EQ(proxy.Stop(), 0);
 }
 
+TEST_F(ControlPlaneTest, ARevisionThatCrashesThreeTimesInPrepareIsRefusedAndTheServedOneGoesOn) {
+  {
+    const auto directory = *xds::StateDir::Open(state);
+    const xds::Revision one = LiveWorld::RevisionOf(1, LiveWorld::Answering("one"));
+    ASSERT_TRUE(directory->StoreRevision(one, {}, xds::StateDir::Before::kKeep).ok());
+  }
+  const std::vector<std::string> flags =
+      Flags({"--state-dir", state, "--fault", "crash-prepare:2"});
+  for (int start = 0; start < 3; ++start) {
+    ProxyProcess proxy(flags);
+    control.AwaitStream();
+    ASSERT_TRUE(proxy.WaitReady()) << start;
+    EXPECT_EQ(Ask(proxy.AddressOf("l")), "one");
+    ASSERT_TRUE(control.SendPrepare(2, LiveWorld::Answering("two")).has_value());
+    EXPECT_EQ(proxy.WaitEnd(), -SIGABRT);
+  }
+  ProxyProcess proxy(flags);
+  control.AwaitStream();
+  ASSERT_TRUE(proxy.WaitReady());
+  const auto report = control.Prepare(2, LiveWorld::Answering("two"));
+  ASSERT_TRUE(report.has_value());
+  ASSERT_EQ(report->refused_size(), 1);
+  EXPECT_EQ(report->refused(0).text(),
+            "crashed_here: the content of revision 2 crashed this proxy 3 times");
+  EXPECT_EQ(Ask(proxy.AddressOf("l")), "one");
+  EXPECT_TRUE(PrepareAndServe(3, LiveWorld::Answering("three")));
+  EXPECT_EQ(Ask(proxy.AddressOf("l")), "three");
+  EXPECT_EQ(proxy.Stop(), 0);
+}
+
 TEST_F(ControlPlaneTest, TheJudgeOnlyJudges) {
   ProxyProcess judge(Flags({"--mode", "validate"}));
   const uint16_t port = worker::WorkerFixture::FreePort();

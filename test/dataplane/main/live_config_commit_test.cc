@@ -140,12 +140,15 @@ TEST_F(LiveConfigCommitTest, TheGuardMayRefuseAndIsAskedBeforeTheSwitch) {
          if (revision.number != 13) return std::nullopt;
          return config::GeneralProblem(Problem::LOCAL, "crashed_here");
        },
+       .before_prepare = {},
+       .after_prepare = {},
        .before_serve =
            [&](const xds::Revision& revision, std::function<void()> resume) {
              asked.push_back(revision.number);
              go = std::move(resume);
            },
-       .served = [&](const xds::Revision& revision) { served.push_back(revision.number); }});
+       .served = [&](const xds::Revision& revision) { served.push_back(revision.number); },
+       .endpoints_changed = {}});
   EXPECT_EQ(world.Prepare(13, LiveWorld::Answering("bad")).refused(0).text(), "crashed_here");
   world.Prepare(14, LiveWorld::Answering("good"));
   std::optional<LiveConfig::Report> answer;
@@ -159,10 +162,42 @@ TEST_F(LiveConfigCommitTest, TheGuardMayRefuseAndIsAskedBeforeTheSwitch) {
   EXPECT_EQ(world.Ask("l"), "good");
 }
 
+TEST_F(LiveConfigCommitTest, TheGuardIsAskedBeforeACompileAndToldWhenPreparingIsOver) {
+  std::function<void()> go;
+  int over = 0;
+  world.live.SetGuard(
+      {.refuses = {},
+       .before_prepare = [&](const xds::Revision&,
+                             std::function<void()> resume) { go = std::move(resume); },
+       .after_prepare = [&] { ++over; },
+       .before_serve = {},
+       .served = {},
+       .endpoints_changed = {}});
+  std::optional<LiveConfig::Report> first, second;
+  world.live.Prepare(LiveWorld::RevisionOf(1, LiveWorld::Answering("one")),
+                     [&](LiveConfig::Report report) { first = report; });
+  world.Settle();
+  EXPECT_FALSE(first.has_value()) << "compiled before the guard let it";
+  const std::function<void()> stale = std::exchange(go, nullptr);
+  world.live.Prepare(LiveWorld::RevisionOf(2, LiveWorld::Answering("two")),
+                     [&](LiveConfig::Report report) { second = report; });
+  ASSERT_TRUE(first.has_value()) << "superseded";
+  EXPECT_EQ(over, 1);
+  stale();
+  world.Settle();
+  EXPECT_FALSE(second.has_value());
+  go();
+  world.Until([&] { return second.has_value(); });
+  EXPECT_EQ(second->refused_size(), 0);
+  EXPECT_EQ(over, 2);
+}
+
 TEST_F(LiveConfigCommitTest, WhatIsPreparedWhileASwitchWaitsStaysPrepared) {
   std::function<void()> go;
   world.live.SetGuard(
       {.refuses = {},
+       .before_prepare = {},
+       .after_prepare = {},
        .before_serve = [&](const xds::Revision&,
                            std::function<void()> resume) { go = std::move(resume); },
        .served = {},

@@ -182,6 +182,12 @@ void CommittingServer::SendType(config::ResourceType type, const config::Resourc
 
 std::optional<CommittingServer::Report> CommittingServer::Prepare(uint64_t revision,
                                                                   const config::ResourceSet& set) {
+  const auto nonce = SendPrepare(revision, set);
+  return nonce ? AwaitReport(*nonce) : std::nullopt;
+}
+
+std::optional<std::string> CommittingServer::SendPrepare(uint64_t revision,
+                                                         const config::ResourceSet& set) {
   const bool fresh = begins_;
   if (fresh && !Await(config::TypeUrl(config::ResourceType::kCluster))) return std::nullopt;
   commit_.Clear();
@@ -191,7 +197,7 @@ std::optional<CommittingServer::Report> CommittingServer::Prepare(uint64_t revis
   if (fresh && !Await(xds::kCommitUrl)) return std::nullopt;
   SendType(config::ResourceType::kListener, set.listeners);
   SendType(config::ResourceType::kRoute, set.routes);
-  return AwaitReport(SendCommit(Commit::PREPARE));
+  return SendCommit(Commit::PREPARE);
 }
 
 std::optional<CommittingServer::Report> CommittingServer::Serve() {

@@ -51,6 +51,8 @@ class CommittingServer final {
   // The answer to PREPARE of `set`, on the newest stream; nullopt if none comes.
   std::optional<Report> Prepare(uint64_t revision, const config::ResourceSet& set);
   std::optional<Report> Serve();
+  // PREPARE without waiting for the answer; its nonce, nullopt if no stream comes.
+  std::optional<std::string> SendPrepare(uint64_t revision, const config::ResourceSet& set);
   // SERVE without waiting for the answer.
   void SendServe() { SendCommit(Commit::SERVE); }
   // A bootstrap that names this server and an admin, and `more`.

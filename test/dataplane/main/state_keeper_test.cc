@@ -33,6 +33,18 @@ class StateKeeperTest : public testing::Test {
     EXPECT_TRUE(went);
     keeper->Guard().served(revision);
   }
+  // Up to the moment when it would be compiled.
+  void BeginPrepare(uint64_t number) {
+    bool went = false;
+    keeper->Guard().before_prepare(LiveWorld::RevisionOf(number, {}), [&] { went = true; });
+    EXPECT_FALSE(went) << "the disk did not know it";
+    loop.RunUntilIdle();
+    EXPECT_TRUE(went);
+  }
+  void EndPrepare() {
+    keeper->Guard().after_prepare();
+    loop.RunUntilIdle();
+  }
   bool Refuses(uint64_t number) {
     return keeper->Guard().refuses(LiveWorld::RevisionOf(number, {})).has_value();
   }
@@ -125,6 +137,44 @@ TEST_F(StateKeeperTest, ARevisionThatKillsBeforeItIsACandidateIsRefusedToo) {
     EXPECT_EQ(Start(), 1u);
   }
   EXPECT_TRUE(Refuses(2));
+}
+
+TEST_F(StateKeeperTest, ACrashWhilePreparingCountsForWhatIsPreparedAndNotForWhatServes) {
+  Serve(1);
+  Pass(std::chrono::seconds(31));
+  Serve(2);
+  Pass(std::chrono::seconds(31));
+  for (int start = 0; start < 3; ++start) {
+    EXPECT_FALSE(Refuses(3)) << start;
+    BeginPrepare(3);
+    Restart();
+    EXPECT_EQ(Start(), 2u) << start;
+    Pass(std::chrono::seconds(5));
+  }
+  const auto problem = keeper->Guard().refuses(LiveWorld::RevisionOf(3, {}));
+  ASSERT_TRUE(problem.has_value());
+  EXPECT_EQ(problem->text(), "crashed_here: the content of revision 3 crashed this proxy 3 times");
+  EXPECT_FALSE(Refuses(2));
+  EXPECT_FALSE(Refuses(1));
+}
+
+TEST_F(StateKeeperTest, ACrashAfterPreparingCountsForWhatServes) {
+  Serve(1);
+  Pass(std::chrono::seconds(31));
+  for (int start = 0; start < 3; ++start) {
+    BeginPrepare(2);
+    EndPrepare();
+    Restart();
+  }
+  EXPECT_TRUE(Refuses(1));
+  EXPECT_FALSE(Refuses(2));
+}
+
+TEST_F(StateKeeperTest, WhatServesIsPreparedAgainWithoutAWrite) {
+  Serve(1);
+  bool went = false;
+  keeper->Guard().before_prepare(LiveWorld::RevisionOf(1, {}), [&] { went = true; });
+  EXPECT_TRUE(went);
 }
 
 TEST_F(StateKeeperTest, SlowCrashesAndCleanEndsAreNotCounted) {
