@@ -100,12 +100,14 @@ void BlockPool::Return(Block* block) {
   ++free_count_[size_class];
 }
 
-void BlockPool::Trim() {
-  for (size_t c = 0; c < kBlockSizes.size(); ++c) {
-    for (uint32_t n = low_water_[c]; n > 0; --n) {
+void BlockPool::Trim(size_t keep) {
+  size_t free = bytes_free();
+  for (size_t c = kBlockSizes.size(); c-- > 0;) {
+    for (uint32_t n = low_water_[c]; n > 0 && free > keep; --n) {
       Block* block = free_[c];
       free_[c] = block->next_free;
       --free_count_[c];
+      free -= kBlockSizes[c];
       Destroy(block);
     }
     low_water_[c] = free_count_[c];

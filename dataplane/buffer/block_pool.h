@@ -41,8 +41,9 @@ class BlockPool final {
     if (--block->refs == 0) block->pool->Return(block);
   }
 
-  // Frees blocks that the low-water mark since the last Trim says were not needed.
-  void Trim();
+  // Frees blocks that the low-water mark since the last Trim says were not needed, the largest
+  // first, until no more than `keep` bytes are free.
+  void Trim(size_t keep = 0);
 
   // For tests and /stats: bytes held by live blocks, and bytes waiting on free lists.
   size_t bytes_in_use() const { return bytes_made_ - bytes_free(); }

@@ -7,7 +7,7 @@
 namespace sluice::worker {
 
 Worker::Worker(const Options& options)
-    : options_(options), thread_(options.clock), random_(base::Random::FromSystem()),
+    : options_(options), thread_(options.clock), trimmer_(thread_.loop(), pool_), random_(base::Random::FromSystem()),
       upstream_(std::make_unique<upstream::WorkerUpstream>(options.index, options.registry,
                                                            thread_.loop(), pool_, random_())),
       access_logs_(options.index, options.log_writer), date_(options.clock),
@@ -164,6 +164,7 @@ void Worker::Serve(net::Fd fd, const net::Address& peer, Listener& listener) {
 
 void Worker::EndTurn() {
   upstream_->EndTurn();
+  trimmer_.EndTurn();
   std::erase_if(retired_, [](const std::unique_ptr<Listener>& l) { return l->binding.connections == 0; });
   if (on_drained_ && connections_.empty()) {
     auto done = std::exchange(on_drained_, nullptr);

@@ -24,6 +24,7 @@
 #include "dataplane/proxy/downstream_connection.h"
 #include "dataplane/upstream/registry.h"
 #include "dataplane/worker/acceptor.h"
+#include "dataplane/worker/pool_trimmer.h"
 
 namespace sluice::worker {
 
@@ -68,6 +69,8 @@ class Worker final : private Acceptor::Sink {
   uint32_t load() const { return load_.load(std::memory_order_relaxed); }
   event::Loop& loop() { return thread_.loop(); }
   uint32_t index() const { return options_.index; }
+  // On the worker.
+  buffer::BlockPool& pool() { return pool_; }
 
  private:
   // One listener: what it serves and the socket it accepts on.
@@ -100,6 +103,7 @@ class Worker final : private Acceptor::Sink {
   const Options options_;
   buffer::BlockPool pool_;  // outlives the loop, which frees connections at its end
   event::LoopThread thread_;
+  PoolTrimmer trimmer_;
   base::Random random_;
   std::unique_ptr<upstream::WorkerUpstream> upstream_;
   proxy::ExchangePool exchanges_;

@@ -64,6 +64,17 @@ TEST(BlockPoolTest, MakesALargerBlockToMeasureAndKeepsItNot) {
   EXPECT_EQ(pool.bytes_free(), 0u);
 }
 
+TEST(BlockPoolTest, TrimKeepsWhatItIsToldToAndFreesLargeBlocksFirst) {
+  BlockPool pool;
+  std::vector<Block*> blocks;
+  for (int i = 0; i < 4; ++i) blocks.push_back(pool.Take(60'000));
+  for (int i = 0; i < 4; ++i) blocks.push_back(pool.Take(4000));
+  for (Block* block : blocks) BlockPool::Release(block);
+  pool.Trim();
+  pool.Trim(65536 + 4 * 4096);
+  EXPECT_EQ(pool.bytes_free(), 65536 + 4 * 4096u);
+}
+
 TEST(BlockPoolTest, TrimFreesOnlyWhatWasIdleSinceTheLastTrim) {
   BlockPool pool;
   std::vector<Block*> blocks;

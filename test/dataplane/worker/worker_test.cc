@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "test/dataplane/worker/worker_fixture.h"
+#include "test/support/manual_clock.h"
 
 namespace sluice::worker {
 namespace {
@@ -14,6 +15,43 @@ TEST(WorkerTest, ServesWhatItAdoptedLastAlsoOnOldConnections) {
   EXPECT_EQ(client.Ask(), "one");
   fixture.Adopt(Answering({"web"}, "two", fixture.stats), {0});
   EXPECT_EQ(client.Ask(), "two");
+}
+
+// With virtual time, which a worker sees when it is woken.
+TEST(WorkerTest, MemoryFallsAfterABurst) {
+  test::ManualClock clock;
+  event::Loop main_loop{clock};
+  upstream::Registry registry{{.workers = 1}};
+  proxy::LogWriter log_writer;
+  WorkerSet workers({.count = 1,
+                     .clock = clock,
+                     .registry = registry,
+                     .log_writer = log_writer,
+                     .main_loop = main_loop});
+  workers.Start();
+  Worker& worker = *workers.workers()[0];
+  const auto run = [&](const std::function<void()>& job) {
+    std::atomic<bool> done{false};
+    worker.loop().mailbox().Post(job);
+    // A turn of its own, so that the end of the last one is over.
+    workers.Confirm(main_loop, [&] { workers.Confirm(main_loop, [&done] { done = true; }); });
+    while (!done) main_loop.RunOnce(std::chrono::milliseconds(100));
+  };
+  size_t free = 0;
+  run([&] {
+    std::vector<buffer::Block*> blocks;
+    for (int i = 0; i < 200; ++i) blocks.push_back(worker.pool().Take(60'000));
+    for (buffer::Block* block : blocks) buffer::BlockPool::Release(block);
+    free = worker.pool().bytes_free();
+  });
+  EXPECT_GT(free, 12'000'000u);
+  for (int i = 0; i < 3; ++i) {
+    clock.Advance(PoolTrimmer::kPeriod + std::chrono::milliseconds(10));
+    run([] {});
+  }
+  run([&] { free = worker.pool().bytes_free(); });
+  EXPECT_LE(free, PoolTrimmer::kKept);
+  workers.Join();
 }
 
 TEST(WorkerTest, DrainsTheConnectionsOfAListenerThatLeft) {
