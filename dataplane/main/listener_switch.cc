@@ -29,9 +29,8 @@ Problems ListenerSwitch::Bind(const config::Snapshot& snapshot) {
   Problems problems;
   if (closed_) return problems;
   for (const auto& spec : snapshot.listeners) {
-    const net::ListenSockets::SocketOptions options{.backlog = static_cast<int>(spec->backlog),
-                                                    .ipv4_too = spec->ipv4_too};
-    const auto entry = parts_.sockets.Bind(spec->name, spec->address, options);
+    const auto entry =
+        parts_.sockets.Bind(spec->name, spec->address, {.ipv4_too = spec->ipv4_too});
     if (!entry.ok()) {
       problems.push_back(Failure(*spec, "bind_failed", entry.status()));
     } else if (std::find(open_.begin(), open_.end(), *entry) == open_.end()) {
@@ -62,7 +61,8 @@ std::vector<std::vector<worker::ListenerSocket>> ListenerSwitch::Listen(Problems
   for (const auto& spec : served_->listeners) {
     const Entry* entry = EntryOf(*spec);
     if (entry == nullptr) continue;
-    if (absl::Status status = parts_.sockets.Listen(*entry); !status.ok()) {
+    const absl::Status status = parts_.sockets.Listen(*entry, static_cast<int>(spec->backlog));
+    if (!status.ok()) {
       problems.push_back(Failure(*spec, "listen_failed", status));
       continue;
     }

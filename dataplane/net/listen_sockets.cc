@@ -109,21 +109,22 @@ absl::Status ListenSockets::BindSockets(Entry& entry, const Address& address) co
   return absl::OkStatus();
 }
 
-absl::Status ListenSockets::Listen(const Entry& which) {
+absl::Status ListenSockets::Listen(const Entry& which, int backlog) {
   Entry& entry = *entries_.at(KeyOf(which.listener_, which.wanted_));
-  if (entry.listening_) return absl::OkStatus();
-  if (entry.bound_.is_ip()) {
+  if (entry.listening_ && entry.backlog_ == backlog) return absl::OkStatus();
+  if (!entry.listening_ && entry.bound_.is_ip()) {
     // Another Sluice may have bound the port when none of us listened yet; whoever listens first
     // has it.
     FdResult probe = BindSocket(entry.bound_, PortSharing::kExclusive, entry.options_.ipv4_too);
     if (!probe.fd.valid()) return Refused(entry.listener_, entry.bound_, "listen on", probe.error);
   }
   for (const Fd& socket : entry.sockets_) {
-    if (listen(socket.get(), entry.options_.backlog) != 0) {
+    if (listen(socket.get(), backlog) != 0) {
       return Refused(entry.listener_, entry.bound_, "listen on", errno);
     }
   }
   entry.listening_ = true;
+  entry.backlog_ = backlog;
   return absl::OkStatus();
 }
 

@@ -26,13 +26,13 @@ namespace sluice::net {
 
 class ListenSockets final {
  public:
+  static constexpr int kBacklog = 4096;
   struct Options {
     size_t workers = 1;
     // --bind-host: an IP literal that replaces wildcard hosts (0.0.0.0, ::). Empty: nothing does.
     std::string bind_host = {};
   };
   struct SocketOptions {
-    int backlog = 4096;     // Listener.tcp_backlog_size; the kernel caps it at net.core.somaxconn
     bool ipv4_too = false;  // SocketAddress.ipv4_compat
     friend bool operator==(const SocketOptions&, const SocketOptions&) = default;
   };
@@ -55,6 +55,7 @@ class ListenSockets final {
     std::vector<Fd> sockets_;
     std::string listener_;
     bool listening_ = false;
+    int backlog_ = 0;  // while listening
   };
 
   // INVALID_ARGUMENT for a bad bind_host.
@@ -66,9 +67,11 @@ class ListenSockets final {
   // INVALID_ARGUMENT for an address that is not ours or unequal options, RESOURCE_EXHAUSTED.
   absl::StatusOr<const Entry*> Bind(std::string_view listener, const Address& wanted,
                                     const SocketOptions& options);
-  // Makes a bound entry listen; idempotent. ALREADY_EXISTS if somebody began to listen there since
-  // Bind. On an error the entry stays bound.
-  absl::Status Listen(const Entry& entry);
+  // Makes a bound entry listen, or gives one that listens another backlog: its sockets and what
+  // waits in them stay. ALREADY_EXISTS if somebody began to listen there since Bind. On an error
+  // the entry stays as it was. `backlog`: Listener.tcp_backlog_size; the kernel caps it at
+  // net.core.somaxconn.
+  absl::Status Listen(const Entry& entry, int backlog = kBacklog);
   // Closes the sockets; `entry` is gone afterwards.
   void Close(const Entry& entry);
 

@@ -62,6 +62,19 @@ TEST_F(ListenerSwitchTest, ServesAnnouncesAndGivesUpOldPorts) {
   EXPECT_EQ(client.Ask(), "web") << "old connections go on";
 }
 
+TEST_F(ListenerSwitchTest, AnotherBacklogIsTakenWithoutClosingThePort) {
+  EXPECT_TRUE(Serve(On("web", 0)).empty());
+  const net::Address before = listeners.Bound()[0].address;
+  auto changed = std::make_shared<config::Snapshot>(*On("web", 0));
+  auto spec = std::make_shared<config::ListenerSpec>(*changed->listeners[0]);
+  spec->backlog = 16;
+  changed->listeners[0] = spec;
+  EXPECT_TRUE(listeners.Prepare(changed).empty());
+  EXPECT_TRUE(Serve(changed).empty());
+  EXPECT_EQ(listeners.Bound()[0].address, before);
+  EXPECT_EQ(worker::BlockingClient(before).Ask(), "web");
+}
+
 TEST_F(ListenerSwitchTest, NamesWhatCannotBeBound) {
   const uint16_t port = fixture.FreePort();
   const net::Fd holder = worker::WorkerFixture::HoldPort(port);

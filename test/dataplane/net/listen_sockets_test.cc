@@ -1,6 +1,8 @@
 #include "dataplane/net/listen_sockets.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -51,6 +53,28 @@ TEST(ListenSocketsTest, BindsWithoutListeningAndListensLater) {
   EXPECT_TRUE(entry.listening());
   EXPECT_TRUE(CanConnect(entry.bound()));
   EXPECT_TRUE(sockets->Listen(entry).ok());
+}
+
+// The most that may wait to be accepted on `fd`.
+uint32_t BacklogOf(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  EXPECT_EQ(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size), 0);
+  return info.tcpi_sacked;  // so it is, for a listening socket
+}
+
+TEST(ListenSocketsTest, AnotherBacklogKeepsTheSocketsAndWhatWaitsInThem) {
+  const auto sockets = Make({.workers = 2});
+  const Entry& entry = MustBind(*sockets, "web", kLoopback);
+  ASSERT_TRUE(sockets->Listen(entry, 128).ok());
+  EXPECT_EQ(BacklogOf(entry.fd(1)), 128u);
+  const int before = entry.fd(0);
+  ASSERT_TRUE(CanConnect(entry.bound()));
+  EXPECT_EQ(&MustBind(*sockets, "web", kLoopback), &entry);
+  ASSERT_TRUE(sockets->Listen(entry, 64).ok());
+  EXPECT_EQ(entry.fd(0), before);
+  for (size_t worker = 0; worker < 2; ++worker) EXPECT_EQ(BacklogOf(entry.fd(worker)), 64u);
+  EXPECT_EQ(AcceptAll(entry.fd(0)) + AcceptAll(entry.fd(1)), 1);
 }
 
 TEST(ListenSocketsTest, PortZeroBecomesOneRealPortForAllWorkers) {
@@ -110,7 +134,7 @@ TEST(ListenSocketsTest, TheSameAddressIsTheSameEntry) {
   EXPECT_NE(&MustBind(*sockets, "other", kLoopback), &entry);  // port 0: a port of its own
   EXPECT_NE(MustBind(*sockets, "other", kLoopback).bound(), entry.bound());
   EXPECT_EQ(sockets->Find("web", kLoopback), &entry);
-  const auto unequal = sockets->Bind("web", kLoopback, SocketOptions{.backlog = 7});
+  const auto unequal = sockets->Bind("web", kLoopback, SocketOptions{.ipv4_too = true});
   EXPECT_EQ(unequal.status().code(), absl::StatusCode::kInvalidArgument);
 }
 
