@@ -31,26 +31,32 @@ int64_t Value(const upstream::Cluster& cluster, const PoolMetric& metric) {
 
 bool IsGauge(const PoolMetric& metric) { return metric.cell.index() == 1; }
 
-ClusterBackends ReadOne(const upstream::Cluster& cluster) {
-  ClusterBackends out{.name = cluster.name(), .cluster = &cluster, .endpoints = {}, .usable = 0};
+ClusterBackends ReadOne(const upstream::Cluster& cluster, Detail detail) {
+  ClusterBackends out{.name = cluster.name(), .cluster = &cluster, .endpoints = {}};
   const upstream::EndpointTable* table = cluster.endpoints();
   if (table == nullptr) return out;
   const auto& specs = table->source().endpoints;
   for (size_t i = 0; i < table->endpoints().size(); ++i) {
     const upstream::Endpoint& endpoint = *table->endpoints()[i];
     const balance::Health health = endpoint.health().load(std::memory_order_relaxed);
+    ++out.by_health[static_cast<size_t>(health)];
+    if (detail == Detail::kCounts) continue;
     out.endpoints.push_back(
         {endpoint.address(), endpoint.hostname(), specs[i].weight, specs[i].priority, health});
-    if (health != balance::Health::kUnhealthy) ++out.usable;
   }
   return out;
 }
 
 }  // namespace
 
-std::vector<ClusterBackends> ReadBackends(const upstream::Registry& registry) {
+size_t ClusterBackends::usable() const {
+  return total() - by_health[static_cast<size_t>(balance::Health::kUnhealthy)];
+}
+
+std::vector<ClusterBackends> ReadBackends(const upstream::Registry& registry, Detail detail) {
   std::vector<ClusterBackends> clusters;
-  registry.ForEach([&](const upstream::Cluster& cluster) { clusters.push_back(ReadOne(cluster)); });
+  registry.ForEach(
+      [&](const upstream::Cluster& cluster) { clusters.push_back(ReadOne(cluster, detail)); });
   std::sort(clusters.begin(), clusters.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
   return clusters;
@@ -86,9 +92,8 @@ void ScrapePrometheus(const std::vector<ClusterBackends>& clusters, PrometheusTe
   for (const ClusterBackends& c : clusters) {
     for (const auto health :
          {balance::Health::kHealthy, balance::Health::kDegraded, balance::Health::kUnhealthy}) {
-      const auto n = std::count_if(c.endpoints.begin(), c.endpoints.end(),
-                                   [&](const EndpointLine& e) { return e.health == health; });
-      text.Sample({{"cluster", c.name}, {"health", HealthName(health)}}, static_cast<int64_t>(n));
+      text.Sample({{"cluster", c.name}, {"health", HealthName(health)}},
+                  static_cast<int64_t>(c.by_health[static_cast<size_t>(health)]));
     }
   }
 }

@@ -2,6 +2,7 @@
 // Thread: the registry's (config).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,12 +25,16 @@ struct EndpointLine {
 struct ClusterBackends {
   std::string name;
   const upstream::Cluster* cluster = nullptr;  // until the end of the message to the config thread
-  std::vector<EndpointLine> endpoints;
-  size_t usable = 0;  // healthy or degraded
+  std::vector<EndpointLine> endpoints;  // only Detail::kEndpoints
+  std::array<size_t, 3> by_health{};    // endpoints; by the value of Health
+  size_t total() const { return by_health[0] + by_health[1] + by_health[2]; }
+  size_t usable() const;  // healthy or degraded
 };
 
+// A line per endpoint costs milliseconds from ten thousand on: only for pages that show them.
+enum class Detail { kCounts, kEndpoints };
 // Sorted by name.
-std::vector<ClusterBackends> ReadBackends(const upstream::Registry& registry);
+std::vector<ClusterBackends> ReadBackends(const upstream::Registry& registry, Detail detail);
 
 // "healthy", "degraded", "unhealthy".
 std::string_view HealthName(balance::Health health);

@@ -96,7 +96,7 @@ Answer ClustersPage(const Sources& sources, base::MonoTime, const Request& reque
   if (sources.registry == nullptr) return Response{503, "no clusters in this process\n"};
   const bool json = request.Parameter("format") == "json";
   return [registry = sources.registry, json] {
-    const std::vector<ClusterBackends> clusters = ReadBackends(*registry);
+    const std::vector<ClusterBackends> clusters = ReadBackends(*registry, Detail::kEndpoints);
     if (json) return ClustersJson(clusters);
     Response response;
     for (const ClusterBackends& c : clusters) AppendText(c, response.body);

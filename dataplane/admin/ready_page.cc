@@ -29,11 +29,11 @@ Answer ReadyPage(const Sources& sources, base::MonoTime, const Request& request)
   Response response = ReadyResponse(sources.state ? sources.state() : State::kInitializing);
   if (!request.Parameter("detail") || sources.registry == nullptr) return response;
   return [registry = sources.registry, response = std::move(response)]() mutable {
-    for (const ClusterBackends& cluster : ReadBackends(*registry)) {
+    for (const ClusterBackends& cluster : ReadBackends(*registry, Detail::kCounts)) {
       std::string name;
       config::AppendTextEscaped(cluster.name, name);
       fmt::format_to(std::back_inserter(response.body), "cluster {}: {} of {} endpoints usable\n",
-                     name, cluster.usable, cluster.endpoints.size());
+                     name, cluster.usable(), cluster.total());
     }
     return response;
   };

@@ -57,9 +57,9 @@ void VisitAll(const Sources& sources, const Facts& facts, const stats::StatVisit
   if (sources.http_stats != nullptr) stats::VisitStats(*sources.http_stats, RefusalName, f);
   if (sources.log_stats != nullptr) stats::VisitStats(*sources.log_stats, f);
   if (sources.registry == nullptr) return;
-  for (const ClusterBackends& c : ReadBackends(*sources.registry)) {
-    f(fmt::format("cluster.{}.membership_total", c.name), static_cast<int64_t>(c.endpoints.size()));
-    f(fmt::format("cluster.{}.membership_healthy", c.name), static_cast<int64_t>(c.usable));
+  for (const ClusterBackends& c : ReadBackends(*sources.registry, Detail::kCounts)) {
+    f(fmt::format("cluster.{}.membership_total", c.name), static_cast<int64_t>(c.total()));
+    f(fmt::format("cluster.{}.membership_healthy", c.name), static_cast<int64_t>(c.usable()));
     VisitPoolStats(*c.cluster, [&](std::string_view name, int64_t value) {
       f(fmt::format("cluster.{}.{}", c.name, name), value);
     });
@@ -115,7 +115,8 @@ Response PrometheusStats(const Sources& sources, const Facts& facts) {
   if (sources.http_stats != nullptr)
     stats::ScrapePrometheus(*sources.http_stats, RefusalName, text);
   if (sources.log_stats != nullptr) stats::ScrapePrometheus(*sources.log_stats, text);
-  if (sources.registry != nullptr) ScrapePrometheus(ReadBackends(*sources.registry), text);
+  if (sources.registry != nullptr)
+    ScrapePrometheus(ReadBackends(*sources.registry, Detail::kCounts), text);
   return response;
 }
 

@@ -80,6 +80,7 @@ absl::StatusOr<ResourceRef> Decode(std::string_view name_field, std::string_view
   resource->name = own;
   resource->version = version;
   resource->content = crypto::Sha256Of(bytes);
+  resource->size = bytes.size();
   resource->references = ReferencesOf(*message);
   resource->message = std::move(message);
   return resource;

@@ -32,6 +32,7 @@ struct Resource {
   std::string name;
   std::string version;                // delta: Resource.version; SotW: the response's version_info
   std::array<uint8_t, 32> content{};  // SHA-256 of the serialised message
+  size_t size = 0;                    // of the serialised message, in bytes
   std::shared_ptr<const google::protobuf::Message> message;  // of the type's message
   // What must be asked for by name once this is staged: kCluster of type EDS: the assignment's
   // name; kListener: the RouteConfigurations its HttpConnectionManagers name in `rds`.

@@ -14,20 +14,23 @@ namespace {
 constexpr uint32_t kForgetAfter = 2;
 }
 
-std::shared_ptr<const upstream::EndpointSet> CompileAssignment(const config::Resource& resource,
-                                                               config::Problems& problems) {
+std::shared_ptr<const upstream::IndexedEndpoints> CompileAssignment(
+    const config::Resource& resource, const upstream::IndexedEndpoints* known,
+    config::Problems& problems) {
   const auto& message = static_cast<const ClusterLoadAssignment&>(*resource.message);
   config::ErrorList errors;
   api::CheckClusterLoadAssignment(message, errors);
   upstream::EndpointSet set;
   if (errors.empty()) set = config::CompileAssignment(message, "", errors);
   config::AddProblems(ResourceType::kEndpoint, resource, errors, problems);
-  return errors.empty() ? std::make_shared<const upstream::EndpointSet>(std::move(set)) : nullptr;
+  if (!errors.empty()) return nullptr;
+  return std::make_shared<const upstream::IndexedEndpoints>(std::move(set), known);
 }
 
 void EndpointUpdates::Compile(Batch& batch) {
-  for (Assignment& one : batch.assignments) {
-    one.set = CompileAssignment(*one.resource, batch.problems);
+  for (size_t i = 0; i < batch.assignments.size(); ++i) {
+    Assignment& one = batch.assignments[i];
+    one.set = CompileAssignment(*one.resource, batch.known[i].get(), batch.problems);
   }
 }
 
@@ -36,7 +39,9 @@ void EndpointUpdates::Apply(xds::TypeChange change, Done done) {
   batch->done = std::move(done);
   bool large = false;
   for (config::ResourceRef& resource : change.changed) {
-    large = large || resource->message->ByteSizeLong() >= kCompileHere;
+    large = large || resource->size >= kCompileHere;
+    const auto held = held_.find(resource->name);
+    batch->known.push_back(held == held_.end() ? nullptr : held->second.set);
     batch->assignments.push_back(
         {.resource = std::move(resource), .set = nullptr, .order = ++last_order_});
   }
@@ -47,7 +52,11 @@ void EndpointUpdates::Apply(xds::TypeChange change, Done done) {
   }
   threads_.build.mailbox().Post([this, batch] {
     Compile(*batch);
-    threads_.config.mailbox().Post([this, batch] { Publish(*batch); });
+    threads_.config.mailbox().Post([this, batch]() mutable {
+      Publish(*batch);
+      // What it replaced is in the batch now; a reference kept here could be the last.
+      threads_.build.mailbox().Post([batch = std::move(batch)] {});
+    });
   });
 }
 
@@ -56,7 +65,7 @@ void EndpointUpdates::Publish(Batch& batch) {
     if (one.set == nullptr) continue;
     Assignment& place = held_[one.resource->name];
     if (place.order > one.order) continue;
-    place = std::move(one);
+    std::swap(place, one);
     const auto users = users_.find(place.resource->name);
     if (users == users_.end()) continue;
     for (User& user : users->second) Set(user, place);
@@ -73,7 +82,7 @@ void EndpointUpdates::Set(User& user, const Assignment& assignment) {
                     spec.eds_service_name == assignment.resource->name;
   if (!asks || user.content == assignment.resource->content) return;
   user.content = assignment.resource->content;
-  registry_.SetEndpoints(*user.cluster, *assignment.set);
+  registry_.ReplaceEndpoints(*user.cluster, assignment.set);
 }
 
 void EndpointUpdates::Follow(Directories directories) {

@@ -1,8 +1,9 @@
 // Assignments of endpoints (EDS): compiles them, publishes them to workers, keeps them for clusters
 // that are still to come.
 //
-// Owner: LiveClusters. Thread: config; assignments of kCompileHere bytes or more are compiled on
-// the build thread, the others at once, so that they never wait for a compile of routes. State: the
+// Owner: LiveClusters. Thread: config; assignments of kCompileHere bytes or more are compiled, and
+// those they replace are freed, on the build thread, the others at once, so that they never wait
+// for a compile of routes. State: the
 // last good assignment of each name that a cluster asks for, whole; a bad one changes nothing.
 // Revision change: Follow names the clusters of now; what is held for one that is new is set at
 // once, what no cluster asked for in two revisions is forgotten. A delayed worker delays `done`,
@@ -26,9 +27,11 @@
 
 namespace sluice::main {
 
-// The endpoints of a kEndpoint resource; nullptr when problems were added. Pure; any thread.
-std::shared_ptr<const upstream::EndpointSet> CompileAssignment(const config::Resource& resource,
-                                                               config::Problems& problems);
+// The endpoints of a kEndpoint resource; nullptr when problems were added. `known`, which may be
+// nullptr: what its cluster has already. Pure; any thread.
+std::shared_ptr<const upstream::IndexedEndpoints> CompileAssignment(
+    const config::Resource& resource, const upstream::IndexedEndpoints* known,
+    config::Problems& problems);
 
 class EndpointUpdates final {
  public:
@@ -60,12 +63,14 @@ class EndpointUpdates final {
   using Content = std::array<uint8_t, 32>;
   struct Assignment {
     config::ResourceRef resource;
-    std::shared_ptr<const upstream::EndpointSet> set;  // nullptr: refused
-    uint64_t order = 0;                                // of arrival
-    uint32_t unasked = 0;                              // calls of Follow without a cluster for it
+    std::shared_ptr<const upstream::IndexedEndpoints> set;  // nullptr: refused
+    uint64_t order = 0;                                     // of arrival
+    uint32_t unasked = 0;  // calls of Follow without a cluster for it
   };
   struct Batch {
     std::vector<Assignment> assignments;
+    // Parallel to them: what was held when they came; may be nullptr.
+    std::vector<std::shared_ptr<const upstream::IndexedEndpoints>> known;
     config::Problems problems;
     Done done;
   };

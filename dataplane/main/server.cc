@@ -76,7 +76,11 @@ Server::Server(const Flags& flags, std::vector<std::string> args)
       config_(clock_),
       build_(clock_),
       stats_(workers_count_),
-      registry_({.workers = workers_count_ + 1, .share_idle = flags.share_idle_connections}),
+      registry_({.workers = workers_count_ + 1,
+                 .share_idle = flags.share_idle_connections,
+                 .free_elsewhere = [this](auto objects) {
+                   build_.loop().mailbox().Post([objects = std::move(objects)] {});
+                 }}),
       compiler_(bootstrap_, stats_),
       drain_timer_(main_.loop().timers(), drain_limit_) {}
 

@@ -2,26 +2,24 @@
 
 namespace sluice::upstream {
 
-EndpointTable::EndpointTable(const ClusterSpec& spec, const EndpointSet& set,
-                             const EndpointTable* previous) {
+EndpointTable::EndpointTable(const ClusterSpec& spec, std::shared_ptr<const IndexedEndpoints> from,
+                             const EndpointTable* previous)
+    : source_(std::move(from)) {
+  const EndpointSet& set = source_->set();
   std::vector<balance::Member> members;
   members.reserve(set.endpoints.size());
   endpoints_.reserve(set.endpoints.size());
-  source_.endpoints.reserve(set.endpoints.size());
-  by_address_.reserve(set.endpoints.size());
   for (const EndpointSpec& one : set.endpoints) {
     const auto position = static_cast<uint32_t>(endpoints_.size());
-    if (!by_address_.try_emplace(one.address, position).second) continue;
     std::shared_ptr<Endpoint> endpoint;
     if (previous != nullptr) endpoint = previous->Take(one, position);
+    if (endpoint == nullptr) endpoint = source_->TakeSpare(position);
     if (endpoint == nullptr) endpoint = std::make_shared<Endpoint>(one.address, one.hostname);
     endpoint->set_health(one.health);
     endpoint->set_listed(true);
     members.push_back({&endpoint->health(), one.weight, one.priority, one.locality});
     endpoints_.push_back(std::move(endpoint));
-    source_.endpoints.push_back(one);
   }
-  source_.locality_weights = set.locality_weights;
   const std::span<const uint32_t> localities =
       spec.locality_weighted ? std::span<const uint32_t>(set.locality_weights)
                              : std::span<const uint32_t>();
@@ -34,9 +32,9 @@ std::shared_ptr<Endpoint> EndpointTable::Take(const EndpointSpec& spec, uint32_t
       endpoints_[likely]->hostname() == spec.hostname) {
     return endpoints_[likely];
   }
-  const auto found = by_address_.find(spec.address);
-  if (found == by_address_.end()) return nullptr;
-  const std::shared_ptr<Endpoint>& endpoint = endpoints_[found->second];
+  const uint32_t found = source_->Find(spec.address);
+  if (found == IndexedEndpoints::kNowhere) return nullptr;
+  const std::shared_ptr<Endpoint>& endpoint = endpoints_[found];
   // Names are constant in an Endpoint, because workers read them without asking.
   return endpoint->hostname() == spec.hostname ? endpoint : nullptr;
 }
@@ -49,8 +47,8 @@ const std::shared_ptr<Endpoint>* EndpointTable::Pick(balance::PickState& state,
 
 bool EndpointTable::Contains(const Endpoint& endpoint, uint32_t likely) const {
   if (likely < endpoints_.size() && endpoints_[likely].get() == &endpoint) return true;
-  const auto found = by_address_.find(endpoint.address());
-  return found != by_address_.end() && endpoints_[found->second].get() == &endpoint;
+  const uint32_t found = source_->Find(endpoint.address());
+  return found != IndexedEndpoints::kNowhere && endpoints_[found].get() == &endpoint;
 }
 
 }  // namespace sluice::upstream

@@ -61,19 +61,27 @@ void Registry::Publish(Cluster& cluster, std::shared_ptr<const ClusterSpec> spec
   LogChange(cluster.id().slot);
   FreeAcknowledged();
   if (rearrange && cluster.owned_endpoints_ != nullptr) {
-    SetEndpoints(cluster, EndpointSet(cluster.owned_endpoints_->source()));
+    ReplaceEndpoints(cluster, cluster.owned_endpoints_->indexed_source());
   }
 }
 
-void Registry::SetEndpoints(Cluster& cluster, const EndpointSet& set) {
+void Registry::SetEndpoints(Cluster& cluster, EndpointSet set) {
+  const EndpointTable* before = cluster.owned_endpoints_.get();
+  const IndexedEndpoints* known = before == nullptr ? nullptr : before->indexed_source().get();
+  ReplaceEndpoints(cluster, std::make_shared<const IndexedEndpoints>(std::move(set), known));
+}
+
+void Registry::ReplaceEndpoints(Cluster& cluster,
+                                std::shared_ptr<const IndexedEndpoints> endpoints) {
   const std::shared_ptr<const EndpointTable> before = cluster.owned_endpoints_;
-  auto table = std::make_shared<const EndpointTable>(*cluster.owned_spec_, set, before.get());
+  auto table = std::make_shared<const EndpointTable>(*cluster.owned_spec_, std::move(endpoints),
+                                                     before.get());
   cluster.endpoints_.store(table.get(), std::memory_order_release);
   cluster.owned_endpoints_ = table;
   if (before != nullptr) {
-    const auto& endpoints = before->endpoints();
-    for (uint32_t i = 0; i < endpoints.size(); ++i) {
-      if (!table->Contains(*endpoints[i], i)) endpoints[i]->set_listed(false);
+    const auto& old = before->endpoints();
+    for (uint32_t i = 0; i < old.size(); ++i) {
+      if (!table->Contains(*old[i], i)) old[i]->set_listed(false);
     }
     Retire(before);
   }
@@ -119,15 +127,22 @@ size_t Registry::Collect() {
 
 size_t Registry::FreeAcknowledged() {
   const uint64_t oldest = OldestSeen();
-  std::erase_if(retired_, [&](const Retired& r) { return r.epoch <= oldest; });
+  std::vector<std::shared_ptr<const void>> over;
+  std::erase_if(retired_, [&](Retired& r) {
+    if (r.epoch > oldest) return false;
+    over.push_back(std::move(r.object));
+    return true;
+  });
   std::erase_if(withdrawn_, [&](const std::shared_ptr<Cluster>& cluster) {
     if (cluster->withdrawn_epoch_ > oldest) return false;
     if (cluster->worker_uses_.load(std::memory_order_acquire) > 0) return false;
     slot(cluster->id().slot).cluster.store(nullptr, std::memory_order_release);
     free_slots_.push_back(cluster->id().slot);
     by_name_.erase(cluster->name());
+    over.push_back(cluster);
     return true;
   });
+  if (!over.empty() && options_.free_elsewhere) options_.free_elsewhere(std::move(over));
   const size_t waiting = retired_.size() + withdrawn_.size();
   if (waiting >= kWakeAt) WakeLaggards();
   return waiting;

@@ -16,6 +16,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ class Registry final {
   struct Options {
     uint32_t workers = 1;    // <= ParkedConnection::kMaxWorkers
     bool share_idle = true;  // idle connections may be taken by other workers
+    // Takes what is to be freed off the config thread, tables of many endpoints among it; empty:
+    // freed where it is.
+    std::function<void(std::vector<std::shared_ptr<const void>>)> free_elsewhere = {};
   };
   explicit Registry(Options options);
   // Every worker has left.
@@ -45,8 +49,10 @@ class Registry final {
   // Makes `spec` what workers see; nothing happens if it is already. Endpoints stay, arranged anew
   // if the balancing changed.
   void Publish(Cluster& cluster, std::shared_ptr<const ClusterSpec> spec);
-  // Makes `set` what workers see. Endpoints are recognised by address and keep their state.
-  void SetEndpoints(Cluster& cluster, const EndpointSet& set);
+  // Makes `endpoints` what workers see. They are recognised by address and keep their state.
+  void ReplaceEndpoints(Cluster& cluster, std::shared_ptr<const IndexedEndpoints> endpoints);
+  // The same for a set that nobody has indexed: for some hundreds.
+  void SetEndpoints(Cluster& cluster, EndpointSet set);
   // nullptr if no snapshot refers to such a cluster.
   std::shared_ptr<Cluster> FindByName(std::string_view name) const;
   // To be called after a snapshot was freed: frees what nobody can see any more, replaced specs and
