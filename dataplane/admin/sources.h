@@ -47,6 +47,7 @@ struct Configuration {
   std::string_view source = "bootstrap";        // or "state_directory", "control_plane"
   std::string cached;                           // how old it is, from the state directory; else ""
   std::optional<xds::Status> control_plane;     // nullopt: the bootstrap names none
+  const xds::DiscoveryStats* discovery = nullptr;  // of it, from when it is asked; outlives the admin
 };
 
 // A loop whose turns are measured (--measure-turns).

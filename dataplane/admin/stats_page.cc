@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "dataplane/admin/backends.h"
+#include "dataplane/admin/control_plane_stats.h"
 #include "dataplane/admin/json.h"
 #include "dataplane/admin/pages.h"
 #include "dataplane/config/access_log_escape.h"
@@ -22,12 +23,17 @@ struct Facts {
   base::Duration uptime{};
   uint64_t revision = 0;
   std::optional<bool> connected;  // to the control plane; nullopt: there is none
+  const xds::DiscoveryStats* discovery = nullptr;
 };
 
 Facts FactsOf(const Sources& sources, base::MonoTime now) {
   const Configuration configuration =
       sources.configuration ? sources.configuration() : Configuration();
-  Facts facts{sources.state && sources.state() == State::kLive, now - sources.started, 0, {}};
+  Facts facts{.live = sources.state && sources.state() == State::kLive,
+              .uptime = now - sources.started,
+              .revision = 0,
+              .connected = {},
+              .discovery = configuration.discovery};
   if (configuration.served != nullptr) facts.revision = configuration.served->revision;
   if (configuration.control_plane) facts.connected = configuration.control_plane->connected;
   return facts;
@@ -51,6 +57,7 @@ void VisitAll(const Sources& sources, const Facts& facts, const stats::StatVisit
   f("server.workers", sources.workers);
   f("config.revision", static_cast<int64_t>(facts.revision));
   if (facts.connected) f("control_plane.connected_state", *facts.connected ? 1 : 0);
+  if (facts.discovery != nullptr) VisitDiscoveryStats(*facts.discovery, f);
   for (const MeasuredLoop& one : sources.loops) {
     f(fmt::format("loop.{}.longest_turn_us", one.name), Microseconds(one.loop->longest_turn()));
   }
@@ -105,6 +112,7 @@ Response PrometheusStats(const Sources& sources, const Facts& facts) {
                 "1 while the control plane answers.");
     text.Sample({}, int64_t{*facts.connected});
   }
+  if (facts.discovery != nullptr) ScrapePrometheus(*facts.discovery, text);
   if (!sources.loops.empty()) {
     text.Family("sluice_loop_longest_turn_us", PrometheusText::Type::kGauge,
                 "CPU time of the longest turn of a loop.");

@@ -36,4 +36,9 @@ xds::Status ControlPlane::status() const {
   return client == nullptr ? xds::Status() : client->status();
 }
 
+const xds::DiscoveryStats* ControlPlane::stats() const {
+  const xds::AdsClient* client = connected_.load(std::memory_order_acquire);
+  return client == nullptr ? nullptr : &client->stats();
+}
+
 }  // namespace sluice::main

@@ -27,6 +27,8 @@ class ControlPlane final : private event::Task {
 
   // Any thread, after Connect on the config thread was done; until then "not connected".
   xds::Status status() const;
+  // Likewise; nullptr until then. Lives as long as this object.
+  const xds::DiscoveryStats* stats() const;
 
  private:
   void Run() override { upstream_->EndTurn(); }

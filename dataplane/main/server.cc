@@ -301,7 +301,10 @@ admin::Configuration Server::AdminConfiguration() const {
     case LiveStatus::Source::kControlPlane: out.source = "control_plane"; break;
   }
   out.cached = cached_text_;
-  if (control_plane_ != nullptr) out.control_plane = control_plane_->status();
+  if (control_plane_ != nullptr) {
+    out.control_plane = control_plane_->status();
+    out.discovery = control_plane_->stats();
+  }
   return out;
 }
 

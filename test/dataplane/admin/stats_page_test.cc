@@ -72,14 +72,20 @@ TEST(StatsPageTest, TellsTheRevisionTheControlPlaneAndTheLongestTurns) {
   draft->revision = 41;
   world.configuration.served = draft;
   world.configuration.control_plane.emplace().connected = true;
+  xds::DiscoveryStats discovery;
+  discovery.of(xds::DiscoveryType::kRoute).update_rejected.Add(3);
+  world.configuration.discovery = &discovery;
   const std::string text = BodyOf(world.Get("/stats"));
   for (const char* line : {"config.revision: 41\n", "control_plane.connected_state: 1\n",
+                           "control_plane.route.update_rejected: 3\n",
                            "loop.config.longest_turn_us: 0\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
   }
   const std::string prometheus = BodyOf(world.Get("/stats/prometheus"));
   EXPECT_NE(prometheus.find("sluice_config_revision 41\n"), std::string::npos) << prometheus;
   EXPECT_NE(prometheus.find("sluice_control_plane_connected 1\n"), std::string::npos);
+  EXPECT_NE(prometheus.find("sluice_control_plane_update_rejected_total{type=\"route\"} 3\n"),
+            std::string::npos);
 }
 
 }  // namespace

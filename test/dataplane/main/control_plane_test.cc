@@ -46,7 +46,10 @@ TEST_F(ControlPlaneTest, ServesRevisionsAsTheyAreCommitted) {
   const std::string info = proxy.Admin("/server_info");
   EXPECT_TRUE(Says(info, R"("source":"control_plane","revision":2,)")) << info;
   EXPECT_TRUE(Says(info, R"("connected":true,"committing":true)")) << info;
-  EXPECT_TRUE(Says(proxy.Admin("/stats/prometheus"), "sluice_config_revision 2"));
+  const std::string prometheus = proxy.Admin("/stats/prometheus");
+  EXPECT_TRUE(Says(prometheus, "sluice_config_revision 2"));
+  EXPECT_TRUE(Says(prometheus, "sluice_control_plane_update_success_total{type=\"commit\"} 4\n"))
+      << prometheus;
   EXPECT_TRUE(Says(proxy.Admin("/config_dump"), "dynamic_route_configs"));
   EXPECT_EQ(proxy.Stop(), 0);
 }
