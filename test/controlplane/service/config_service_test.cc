@@ -74,7 +74,9 @@ TEST_F(ConfigServiceTest, GetsAnObjectAtAnyRevision) {
     sluice::v1::Object object;
     request.set_revision(revision);
     EXPECT_EQ(config_->Get(&context, request, &object).error_code(), code) << revision;
-    if (code == grpc::StatusCode::OK) EXPECT_EQ(object.status().revision(), 1u);
+    if (code == grpc::StatusCode::OK) {
+      EXPECT_EQ(object.status().revision(), 1u);
+    }
   }
 }
 

@@ -42,7 +42,7 @@ std::vector<std::unique_ptr<Request>> RequestsFor(int64_t routes) {
 void Run(benchmark::State& state, const Table& table,
          const std::vector<std::unique_ptr<Request>>& requests) {
   size_t i = 0;
-  size_t found = 0;
+  benchmark::IterationCount found = 0;
   for (auto _ : state) {
     const Match match = table.Find(requests[i++ % requests.size()]->head, 0);
     found += match.route != nullptr;

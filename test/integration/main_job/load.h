@@ -20,8 +20,8 @@ struct Response {
   int64_t header = -1;  // of "rev"
   int64_t body = -1;
   bool closes = false;  // the connection is not to be used again
-  std::string text;     // of the body
-  std::string error;    // why none came, or what came instead of 200
+  std::string text = {};   // of the body
+  std::string error = {};  // why none came, or what came instead of 200
 };
 
 // A blocking HTTP/1.1 connection.
