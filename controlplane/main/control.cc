@@ -24,9 +24,6 @@ namespace sluice::main {
 namespace {
 
 constexpr int kMaxMessage = 64 * 1024 * 1024;
-// After a start, proxies have this long to come back before a revision that was never decided is
-// put to the vote.
-constexpr base::Duration kReturn = std::chrono::seconds(2);
 
 // "127.0.0.1:0" was asked for; `port` is what it became.
 std::string WithPort(const std::string& address, int port) {
@@ -84,7 +81,7 @@ void Control::Resume(const StartState& state) {
   if (state.head == state.live) return;
   strand_.Post([this, state] {
     if (state.head_withdrawn) return OnWithdraw(state.head->number(), state.live->number());
-    strand_.After(kReturn, [this, head = state.head] { rollout_->Publish(head); });
+    rollout_->Resume(state.head, flags_.return_window);
   });
 }
 

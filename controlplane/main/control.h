@@ -6,7 +6,7 @@
 // no slow file keeps a revision from the proxies. Shutting down: servers stop taking calls, streams
 // end, judges end, then the strands; stored revisions, targets and leases outlive it. A restart goes on
 // from them (start_state.h): what was live is live, a withdrawn head is replaced, and any other head
-// that was not decided is put to the vote.
+// that was not decided is put to the vote once proxies had --return-window to come back.
 #pragma once
 
 #include <grpcpp/server.h>

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <charconv>
 #include <functional>
 #include <map>
 
@@ -55,6 +56,7 @@ class Parser {
         {"--xds", [&](const std::string& v) { out_.flags.xds = v; }},
         {"--store", [&](const std::string& v) { out_.flags.store = v; }},
         {"--proxy-binary", [&](const std::string& v) { out_.flags.proxy_binary = v; }},
+        {"--return-window", [&](const std::string& v) { SetReturnWindow(v); }},
         {"-l", [&](const std::string& v) { SetLevel(v); }},
     };
     const auto it = values.find(name);
@@ -69,6 +71,17 @@ class Parser {
       out_.flags.log_level = *level;
     } else {
       Error(fmt::format("-l: '{}' is none of debug, info, warn, error, off", value));
+    }
+  }
+
+  void SetReturnWindow(const std::string& value) {
+    constexpr int kMost = 3600;
+    int seconds = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+    if (error == std::errc() && end == value.data() + value.size() && seconds >= 0 && seconds <= kMost) {
+      out_.flags.return_window = std::chrono::seconds(seconds);
+    } else {
+      Error(fmt::format("--return-window: '{}' is no number of seconds from 0 to {}", value, kMost));
     }
   }
 
@@ -113,6 +126,8 @@ over xDS.
   --xds ADDR             where proxies connect (127.0.0.1:9802)
   --store STORE          memory, or sqlite:PATH (memory)
   --proxy-binary PATH    the sluice-proxy that judges revisions (beside this program)
+  --return-window SECS   how long proxies have to come back before a revision that was not decided
+                         when this program ended is put to the vote (35)
   --insecure-loopback    serve without credentials, on loopback addresses only
   -l LEVEL               debug, info, warn, error or off (info)
   --version, --help

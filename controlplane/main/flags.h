@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dataplane/base/clock.h"
 #include "dataplane/base/log.h"
 
 namespace sluice::main {
@@ -15,6 +16,7 @@ struct Flags {
   std::string store = "memory";        // --store: "memory" or "sqlite:PATH"
   std::string proxy_binary;            // --proxy-binary; empty: sluice-proxy beside this program
   bool insecure_loopback = false;      // --insecure-loopback
+  base::Duration return_window = std::chrono::seconds(35);  // --return-window, in seconds; Rollout::kReturn
   base::LogLevel log_level = base::LogLevel::kInfo;
   bool help = false;
   bool version = false;

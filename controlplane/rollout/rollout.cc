@@ -93,6 +93,10 @@ void Rollout::Publish(ViewRef view) {
   if (!vote_) StartVote(head_);
 }
 
+void Rollout::Resume(ViewRef view, base::Duration window) {
+  options_.strand.After(window, [this, view = std::move(view)] { Publish(view); });
+}
+
 void Rollout::StartVote(ViewRef view) {
   vote_ = Vote{.view = std::move(view), .ballot = Ballot({}), .serve_due = {}};
   AskAudience();

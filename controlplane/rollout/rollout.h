@@ -20,7 +20,7 @@
 //  * What proxies hold or may be asked to hold (InUse) is said whenever it changes: endpoints have to
 //    follow it. A proxy that joins or leaves changes the zones; many at once do so together.
 //  * A restart knows what is live from the store; proxies come back and catch up. What was not decided
-//    by then is published again, and voted on anew.
+//    by then is put to the vote again after kReturn, when there is somebody to ask.
 #pragma once
 
 #include <functional>
@@ -56,6 +56,10 @@ class Rollout final : public fleet::Driver {
   // Proxies that join or leave within this change the zones once; so it is with what is in use.
   static constexpr base::Duration kGather = std::chrono::milliseconds(100);
   static constexpr size_t kMostOlder = 8;
+  // After a restart proxies have this long to come back before an old head is voted on: they try again
+  // after at most 30 s (ads_client.h), and need a moment to say what they serve. Sooner, there is
+  // nobody to refuse it.
+  static constexpr base::Duration kReturn = std::chrono::seconds(35);
 
   struct Options {
     strand::Strand& strand;
@@ -77,6 +81,9 @@ class Rollout final : public fleet::Driver {
 
   // The head is `view` now.
   void Publish(ViewRef view);
+  // The head was `view` when the process before ended, undecided: the same after `window`, unless
+  // something newer was published meanwhile.
+  void Resume(ViewRef view, base::Duration window = kReturn);
   const ViewRef& live() const { return live_; }
   rollout::InUse InUse() const;
   // What decides about the groups that connected proxies are in: one for each set of labels, since

@@ -170,6 +170,7 @@ class ControlAfterACrashTest : public ControlTest {
 
 TEST_F(ControlAfterACrashTest, WhatWasNotDecidedIsVotedOnAndThenTheTarget) {
   ASSERT_NO_FATAL_FAILURE(Left([](store::Store&) {}));
+  flags_.return_window = std::chrono::seconds(1);
   ASSERT_NO_FATAL_FAILURE(Start());
   EXPECT_EQ(TargetAfter(std::chrono::seconds(20)), 2u);
   control_.reset();

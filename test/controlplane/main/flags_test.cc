@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "controlplane/rollout/rollout.h"
+
 namespace sluice::main {
 namespace {
 
@@ -21,16 +23,19 @@ TEST(FlagsTest, OnlyWhatMustBeSaidHasNoDefault) {
   EXPECT_EQ(parsed.flags.xds, "127.0.0.1:9802");
   EXPECT_EQ(parsed.flags.store, "memory");
   EXPECT_EQ(parsed.flags.proxy_binary, "");
+  EXPECT_EQ(parsed.flags.return_window, rollout::Rollout::kReturn);
 }
 
 TEST(FlagsTest, ValuesComeAfterASpaceOrAnEqualsSign) {
   const ParsedFlags parsed = ParseFlags({"--insecure-loopback", "--api", "[::1]:0", "--xds=unix:/run/x.sock",
-                                         "--store=sqlite:/a=b", "--proxy-binary", "/bin/p", "-l", "debug"});
+                                         "--store=sqlite:/a=b", "--proxy-binary", "/bin/p", "-l", "debug",
+                                         "--return-window=7"});
   EXPECT_TRUE(parsed.errors.empty());
   EXPECT_EQ(parsed.flags.api, "[::1]:0");
   EXPECT_EQ(parsed.flags.xds, "unix:/run/x.sock");
   EXPECT_EQ(parsed.flags.store, "sqlite:/a=b");
   EXPECT_EQ(parsed.flags.proxy_binary, "/bin/p");
+  EXPECT_EQ(parsed.flags.return_window, std::chrono::seconds(7));
   EXPECT_EQ(parsed.flags.log_level, base::LogLevel::kDebug);
 }
 
@@ -43,6 +48,10 @@ TEST(FlagsTest, AllThatIsWrongIsSaid) {
             "--store: 'file' is neither memory nor sqlite:PATH\n");
   EXPECT_EQ(Errors({"--insecure-loopback", "--store=sqlite:"}),
             "--store: 'sqlite:' is neither memory nor sqlite:PATH\n");
+  for (const std::string window : {"", "2s", "-1", "3601", "99999999999"}) {
+    EXPECT_EQ(Errors({"--insecure-loopback", "--return-window=" + window}),
+              "--return-window: '" + window + "' is no number of seconds from 0 to 3600\n");
+  }
   EXPECT_EQ(Errors({"--insecure-loopback", "--store=etcd:x"}), "--store: etcd: not implemented yet\n");
 }
 
@@ -71,8 +80,8 @@ TEST(FlagsTest, HelpAndVersionNeedNothingElse) {
 }
 
 TEST(FlagsTest, TheUsageNamesEveryFlag) {
-  for (const char* flag :
-       {"--api", "--xds", "--store", "--proxy-binary", "--insecure-loopback", "-l", "--version", "--help"}) {
+  for (const char* flag : {"--api", "--xds", "--store", "--proxy-binary", "--return-window", "--insecure-loopback",
+                           "-l", "--version", "--help"}) {
     EXPECT_NE(UsageText().find(flag), std::string_view::npos) << flag;
   }
 }

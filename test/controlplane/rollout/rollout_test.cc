@@ -96,6 +96,35 @@ TEST_F(RolloutTest, WithoutProxiesARevisionIsDecidedAtOnce) {
   EXPECT_TRUE(Progress(1).done());
 }
 
+TEST_F(RolloutTest, WhatARestartFindsUndecidedWaitsForThoseWhoMayRefuseIt) {
+  Begin(1);
+  rollout_->Resume(View(2));
+  Pass(std::chrono::seconds(29));
+  EXPECT_TRUE(decided_.empty());  // nobody is back yet
+  auto a = Serving("a"), b = Serving("b");
+  EXPECT_EQ(rollout_->live()->number(), 1u);
+  Pass(Rollout::kReturn - std::chrono::seconds(29));
+  EXPECT_EQ(a->Told(), Texts{"prepare 2"});
+  a->Refuses(2);
+  b->Refuses(2);
+  EXPECT_TRUE(decided_.empty());
+  EXPECT_EQ(withdrawn_, (Withdrawals{{2, 1}}));
+}
+
+TEST_F(RolloutTest, WhatIsPublishedWhileARestartWaitsGoesAtOnceAndForAll) {
+  Begin(1);
+  auto a = Serving("a");
+  rollout_->Resume(View(2));
+  rollout_->Publish(View(3));
+  EXPECT_EQ(a->Told(), Texts{"prepare 3"});
+  a->Prepared(3);
+  a->Served(3);
+  a->Told();
+  Pass(Rollout::kReturn * 2);
+  EXPECT_TRUE(a->Told().empty());
+  EXPECT_EQ(decided_, std::vector<uint64_t>{3});
+}
+
 TEST_F(RolloutTest, BeforeTheFirstRevisionNobodyIsTold) {
   Begin(0);
   auto a = Join("a"), envoy = Join("e", Client::kStandardDelta);
