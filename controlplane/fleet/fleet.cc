@@ -1,6 +1,8 @@
 #include "controlplane/fleet/fleet.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace sluice::fleet {
 
@@ -176,11 +178,14 @@ std::map<std::string, uint32_t> Fleet::ProxiesPerZone() const {
   return zones;
 }
 
-std::set<uint64_t, std::greater<>> Fleet::Held() const {
-  std::set<uint64_t, std::greater<>> revisions;
+std::vector<uint64_t> Fleet::Held() const {
+  std::set<uint64_t, std::greater<>> connected, absent;
   for (const auto& [id, record] : proxies_) {
-    if (record.held != 0) revisions.insert(record.held);
+    if (record.held != 0) (record.proxy.connected() ? connected : absent).insert(record.held);
   }
+  std::vector<uint64_t> revisions(connected.begin(), connected.end());
+  std::copy_if(absent.begin(), absent.end(), std::back_inserter(revisions),
+               [&](uint64_t revision) { return !connected.contains(revision); });
   return revisions;
 }
 
@@ -240,8 +245,8 @@ WaitServedProgress Fleet::ProgressOf(uint64_t revision) const {
     progress.set_done(it->second != 0);
     return progress;
   }
-  // Without an audience there is the decision alone to wait for.
-  settled = settled && (progress.audience() > 0 || decided_ >= revision);
+  // Who serves the same content already counts as served before the others have voted.
+  settled = settled && decided_ >= revision;
   progress.set_done(settled);
   progress.set_all_served(settled && progress.served() == progress.audience());
   return progress;
@@ -251,6 +256,7 @@ WaitServedProgress Fleet::EndpointProgressOf(uint64_t seq) const {
   WaitServedProgress progress;
   for (const auto& [id, record] : proxies_) {
     if (!record.proxy.connected() || record.proxy.client() != Proxy::COMMITTING) continue;
+    if (record.refusal == Record::Refusal::kTooOld) continue;
     progress.set_audience(progress.audience() + 1);
     if (record.endpoints >= seq) {
       progress.set_served(progress.served() + 1);

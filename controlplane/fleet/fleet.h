@@ -14,7 +14,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -49,7 +48,8 @@ class Fleet final {
   void Silent(const std::string& id, uint64_t revision);
   // All endpoint changes up to `seq` are in use there.
   void EndpointsSettled(const std::string& id, uint64_t seq);
-  // `revision` is to be served by those who can: who refused it is not waited for any more.
+  // `revision` is to be served by those who can: who refused it is not waited for any more. Before that
+  // no wait for it ends well, not even if all serve its content already.
   void Decided(uint64_t revision);
   // Nobody serves `revision`. First with 0; again with the revision that takes its place, which is
   // when waiting for it ends.
@@ -58,10 +58,10 @@ class Fleet final {
   // ---- what is known
   std::vector<sluice::v1::Proxy> List() const;  // by id
   std::map<std::string, uint32_t> ProxiesPerZone() const;  // connected ones
-  // Revisions that some proxy served last, connected or not; newest first.
-  std::set<uint64_t, std::greater<>> Held() const;
+  // Revisions that some proxy served last: those of connected ones, newest first, then the others'.
+  std::vector<uint64_t> Held() const;
   sluice::v1::WaitServedProgress ProgressOf(uint64_t revision) const;
-  // For a position in the log of endpoints.
+  // For a position in the log of endpoints; without the too old, who may not ask for endpoints at all.
   sluice::v1::WaitServedProgress EndpointProgressOf(uint64_t seq) const;
   std::vector<sluice::v1::ProxyRefusal> Refusals() const;  // those that still stand
   // How often anything changed; for watchers.

@@ -338,7 +338,7 @@ Outcome Writer::Rollback(const sluice::v1::RollbackRequest& request, bool author
 absl::StatusOr<uint64_t> Writer::Restore(uint64_t withdrawn, uint64_t live) {
   const std::lock_guard turn(writing_);
   // First of all: from here on a restart knows what was decided.
-  SLUICE_RETURN_IF_ERROR(options_.store.MarkWithdrawn(withdrawn));
+  for (uint64_t n = withdrawn; n > live; --n) SLUICE_RETURN_IF_ERROR(options_.store.MarkWithdrawn(n));
   if (head_->number() != withdrawn) return head_->number();
   model::Config wanted;
   if (live != 0) {

@@ -74,6 +74,7 @@ InUse Rollout::InUse() const {
   for (const uint64_t revision : options_.fleet.Held()) {
     if (revision < live_->number() && in_use.older.size() < kMostOlder) in_use.older.push_back(revision);
   }
+  std::sort(in_use.older.begin(), in_use.older.end(), std::greater<>());
   return in_use;
 }
 
@@ -223,6 +224,7 @@ void Rollout::FinishVote() {
   options_.strand.Cancel(vote_timer_);
   vote_.reset();
   CatchUp();
+  in_use_.Ask();  // a standard client for which nothing changed serves another revision by now
   if (head_->number() > live_->number()) StartVote(head_);
 }
 
@@ -257,6 +259,7 @@ void Rollout::Connected(const Link& link) {
   const fleet::Node& node = link.node();
   options_.fleet.Connected(node, snapshot::GroupName(live_->GroupOf(MemberOf(node))), live_->GatewaysOf(node.labels));
   zones_.Ask();
+  in_use_.Ask();
 }
 
 void Rollout::OnReady(Link& link) {
@@ -268,6 +271,11 @@ void Rollout::OnReady(Link& link) {
 
 void Rollout::OnTooOld(Link& link, const Report& report) {
   members_[&link].too_old = true;
+  // The record is of the proxy, which has come back on a better stream; this one has yet to end.
+  const auto is_ready = [&](const auto& entry) {
+    return entry.first->node().id == link.node().id && !entry.second.too_old;
+  };
+  if (std::any_of(members_.begin(), members_.end(), is_ready)) return;
   Connected(link);
   Report about = report;
   about.set_revision(live_->number());
@@ -288,6 +296,7 @@ void Rollout::OnGone(Link& link) {
   if (!back) {
     options_.fleet.Disconnected(id);
     zones_.Ask();
+    in_use_.Ask();
   }
   if (!voted || other_votes) return;
   vote_->ballot.Gone(id);

@@ -7,7 +7,8 @@
 //  * A proxy that joins, comes back or was too slow catches up with the live revision by itself,
 //    without a vote; one that refused for a reason of its own is asked again every kRetry; one that
 //    holds other resources than it was sent after ever longer pauses, kMismatchRounds times.
-//  * A proxy that cannot be given revisions (too old) is listed with its reason, and has no vote.
+//  * A proxy that cannot be given revisions (too old) is listed with its reason, and has no vote;
+//    unless another link of it is ready.
 //  * A vote lasts at most kVoteTime, and SERVE is waited for as long again: who is silent is listed,
 //    and left out of votes until it has answered what it was asked last.
 //  * A withdrawn revision is reported once; the caller publishes one with the content from before.
@@ -45,7 +46,8 @@ using ViewRef = std::shared_ptr<const snapshot::RevisionView>;
 struct InUse {
   ViewRef live;
   std::vector<ViewRef> ahead;   // under vote, then the newest published; without `live`
-  std::vector<uint64_t> older;  // served by some proxy all the same; newest first, at most kMostOlder
+  // Served by some proxy all the same, newest first. Of more than kMostOlder those of connected proxies.
+  std::vector<uint64_t> older;
 };
 
 class Rollout final : public fleet::Driver {

@@ -97,23 +97,43 @@ grpc::Status RevisionService::CheckPosition(const sluice::v1::LogPosition& posit
 WaitServedProgress RevisionService::Progress(const WaitServedRequest& request) const {
   return options_.fleet.Read<WaitServedProgress>([&](const fleet::Fleet& fleet) {
     if (request.has_position()) {
-      // What an earlier run numbered is in this run's first state.
+      // What an earlier run numbered is in this run's first state, which a client must have been given.
       const uint64_t epoch = request.position().epoch();  // 0: the present one
-      const bool earlier = epoch != 0 && epoch < options_.endpoints().epoch;
-      return fleet.EndpointProgressOf(earlier ? 0 : request.position().seq());
+      const discovery::Position newest = options_.endpoints();
+      const bool earlier = epoch != 0 && epoch < newest.epoch;
+      return fleet.EndpointProgressOf(earlier ? std::min<uint64_t>(1, newest.seq) : request.position().seq());
     }
     return fleet.ProgressOf(request.revision());
   });
 }
 
+uint64_t RevisionService::InPlaceOf(uint64_t withdrawn) const {
+  for (uint64_t next = withdrawn + 1;; ++next) {
+    const auto record = options_.store.GetRevision(next);
+    if (!record.ok()) return 0;
+    if (!record->withdrawn) return next;
+  }
+}
+
 grpc::Status RevisionService::WaitServed(grpc::ServerContext* context, const WaitServedRequest* request,
                                          grpc::ServerWriter<WaitServedProgress>* writer) {
   if (grpc::Status status = CheckTarget(*request); !status.ok()) return status;
+  bool withdrawn = false;
+  if (request->target_case() == WaitServedRequest::kRevision) {
+    const auto record = options_.store.GetRevision(request->revision());
+    if (!record.ok()) return ToGrpc(record.status());
+    withdrawn = record->withdrawn;
+  }
   FleetReader::Watch watch(options_.fleet);
   const auto end = std::chrono::steady_clock::now() + options_.most_wait;
   std::string said;
   for (;;) {
-    const WaitServedProgress progress = Progress(*request);
+    WaitServedProgress progress = Progress(*request);
+    if (withdrawn && progress.withdrawn_for() == 0) {
+      progress.set_withdrawn_for(InPlaceOf(request->revision()));
+      progress.set_done(progress.withdrawn_for() != 0);
+      progress.set_all_served(false);
+    }
     if (std::string bytes = progress.SerializeAsString(); bytes != said) {
       said = std::move(bytes);
       if (!writer->Write(progress)) return grpc::Status::OK;

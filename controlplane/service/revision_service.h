@@ -2,7 +2,8 @@
 //
 // Thread: gRPC's; calls wait for the disk, Rollback for the judge too. WaitServed holds its thread
 // until the revision is served or withdrawn, its client leaves, `most_wait` is over, or the server
-// stops; it never waits on the strand. Holds no state of its own.
+// stops; it never waits on the strand. Holds no state of its own: what was withdrawn before a restart,
+// which the fleet does not know, is read from the store.
 #pragma once
 
 #include <atomic>
@@ -48,6 +49,8 @@ class RevisionService final : public sluice::v1::Revisions::Service {
   grpc::Status CheckTarget(const sluice::v1::WaitServedRequest& request) const;
   grpc::Status CheckPosition(const sluice::v1::LogPosition& position) const;
   sluice::v1::WaitServedProgress Progress(const sluice::v1::WaitServedRequest& request) const;
+  // The first revision after `withdrawn` that is not withdrawn too; 0: there is none yet.
+  uint64_t InPlaceOf(uint64_t withdrawn) const;
 
   const Options options_;
 };

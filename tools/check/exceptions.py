@@ -111,6 +111,7 @@ TEST_KINDS = {
 
 # mirrors: the others that have none, one by one.
 TESTS_OF_MANY = {
+    "test/controlplane/rollout/in_use_test.cc": "which revisions the roll-out says are in use",
     "test/controlplane/store/sqlite_kill_test.cc": "a whole process that is killed",
     "test/dataplane/config/compiler_keep_good_test.cc": "the compiler for a standard server",
     "test/dataplane/grpc/interop_test.cc": "the framing on HTTP/2 against a gRPC server",

@@ -54,6 +54,7 @@ TEST_F(FleetTest, ProgressCountsByZoneAndIsDoneWhenAllServe) {
   Connect("a", "z1");
   Connect("b", "z2");
   Connect("e", "z2", Client::kStandardDelta);
+  fleet_.Decided(6);
   fleet_.Prepared("a", 5);
   fleet_.Served("b", 6, 2);  // a later one counts
   auto progress = fleet_.ProgressOf(5);
@@ -90,8 +91,18 @@ TEST_F(FleetTest, ARefusalEndsTheWaitAndStandsUntilAnotherAnswer) {
   EXPECT_TRUE(fleet_.Refusals().empty());
 }
 
+TEST_F(FleetTest, NothingIsServedBeforeItIsDecided) {
+  Connect("a");
+  fleet_.Served("a", 5, 2);  // nothing changes for it
+  EXPECT_FALSE(fleet_.ProgressOf(5).done());
+  EXPECT_FALSE(fleet_.ProgressOf(5).all_served());
+  fleet_.Decided(5);
+  EXPECT_TRUE(fleet_.ProgressOf(5).all_served());
+}
+
 TEST_F(FleetTest, TheSilentAreListedUntilTheyAnswerAndAreWaitedFor) {
   Connect("a");
+  fleet_.Decided(5);
   fleet_.Silent("a", 5);
   EXPECT_EQ(fleet_.ProgressOf(5).silent(0), "a");
   EXPECT_FALSE(fleet_.ProgressOf(5).done());
@@ -155,6 +166,16 @@ TEST_F(FleetTest, EndpointChangesAreInUseWhereTheLogHasComeFarEnough) {
   EXPECT_TRUE(fleet_.EndpointProgressOf(9).all_served());
 }
 
+TEST_F(FleetTest, NobodyWaitsForTheEndpointsOfAProxyThatIsTooOld) {
+  Connect("a");
+  Connect("old");
+  fleet_.EndpointsSettled("a", 9);
+  EXPECT_FALSE(fleet_.EndpointProgressOf(9).done());
+  fleet_.TooOld("old", {ProxyRefusal()});
+  EXPECT_TRUE(fleet_.EndpointProgressOf(9).done());
+  EXPECT_EQ(fleet_.EndpointProgressOf(9).waiting_size(), 0);
+}
+
 TEST_F(FleetTest, ARevisionMayPutAProxyInAnotherGroup) {
   Connect("a");
   const uint64_t before = fleet_.changes();
@@ -196,9 +217,12 @@ TEST_F(FleetTest, WhatAProxyHeldLastIsKnownUntilItIsForgotten) {
   fleet_.Served("a", 4, 2);
   fleet_.Served("b", 6, 2);
   fleet_.Disconnected("a");
-  using Revisions = std::set<uint64_t, std::greater<>>;
+  using Revisions = std::vector<uint64_t>;
   EXPECT_EQ(fleet_.Held(), (Revisions{6, 4}));
+  fleet_.Disconnected("b");
   Connect("a");
+  EXPECT_EQ(fleet_.Held(), (Revisions{4, 6}));  // who is connected comes first
+  Connect("b");
   EXPECT_EQ(fleet_.Held(), (Revisions{6, 4}));
   fleet_.Served("a", 6, 2);
   EXPECT_EQ(fleet_.Held(), Revisions{6});

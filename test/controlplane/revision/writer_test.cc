@@ -265,6 +265,18 @@ TEST_F(WriterTest, RestoresTheLiveContentWithoutTheJudge) {
   EXPECT_FALSE(writer_->Restore(9, 1).ok());
 }
 
+TEST_F(WriterTest, WhatARefusedRevisionTookInIsWithdrawnWithIt) {
+  Apply(Shop());
+  for (const char* name : {"shop/a", "shop/b"}) {
+    Apply(Request({Obj("Service", name, "service { registered {} }")}));
+  }
+  EXPECT_EQ(*writer_->Restore(3, 1), 4u);
+  EXPECT_FALSE(store_.GetRevision(1)->withdrawn);
+  EXPECT_TRUE(store_.GetRevision(2)->withdrawn);
+  EXPECT_TRUE(store_.GetRevision(3)->withdrawn);
+  EXPECT_FALSE(store_.GetRevision(4)->withdrawn);
+}
+
 TEST_F(WriterTest, AFirstRevisionThatIsRefusedLeavesNothing) {
   Apply(Shop());
   EXPECT_EQ(*writer_->Restore(1, 0), 2u);

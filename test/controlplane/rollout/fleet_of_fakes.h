@@ -88,7 +88,11 @@ class RolloutTest : public testing::Test {
         Rollout::Options{.strand = strand_,
                          .fleet = fleet_,
                          .zones_changed = [this] { ++zones_changed_; },
-                         .in_use_changed = [this] { ++in_use_changed_; },
+                         .in_use_changed =
+                             [this] {
+                               ++in_use_changed_;
+                               told_in_use_ = InUse();
+                             },
                          .decide =
                              [this](uint64_t revision, std::function<void()> stored) {
                                decided_.push_back(revision);
@@ -139,6 +143,7 @@ class RolloutTest : public testing::Test {
   std::function<void()> store_answers_;
   std::vector<std::pair<uint64_t, uint64_t>> withdrawn_;
   int zones_changed_ = 0, in_use_changed_ = 0;
+  std::vector<uint64_t> told_in_use_;  // InUse() when it was said to change
   std::unique_ptr<Rollout> rollout_;
 };
 

@@ -453,6 +453,18 @@ TEST_F(RolloutTest, AProxyThatIsTooOldIsListedWithItsReasonAndHasNoVote) {
   EXPECT_EQ(old->Told(), Texts{"prepare 2"});
 }
 
+TEST_F(RolloutTest, AnOldLinkThatIsTooOldSaysNothingOfAProxyThatCameBack) {
+  Begin(1);
+  auto half_open = Join("a"), back = Serving("a");
+  half_open->Told();
+  half_open->IsTooOld();
+  EXPECT_TRUE(fleet_.Refusals().empty());
+  EXPECT_TRUE(Progress(1).all_served());
+  rollout_->Publish(View(2));
+  EXPECT_TRUE(half_open->Told().empty());
+  EXPECT_EQ(back->Told(), Texts{"prepare 2"});
+}
+
 TEST_F(RolloutTest, AStandardClientIsBroughtThereOnlyAfterTheDecision) {
   Begin(1);
   auto a = Serving("a"), envoy = Join("envoy", Client::kStandardSotw);
@@ -488,6 +500,17 @@ TEST_F(RolloutTest, AProxyWhoseContentStaysCountsAsServed) {
   rollout_->Publish(View(2, 1));
   EXPECT_TRUE(a->Told().empty());
   EXPECT_EQ(decided_, std::vector<uint64_t>{2});
+  EXPECT_TRUE(Progress(2).all_served());
+}
+
+TEST_F(RolloutTest, WhoNeedsNoChangeDoesNotEndTheWaitBeforeTheDecision) {
+  Begin(1);
+  auto a = Serving("a");
+  slow_store_ = true;
+  rollout_->Publish(View(2, 1));
+  EXPECT_EQ(Progress(2).served(), 1u);
+  EXPECT_FALSE(Progress(2).done());
+  store_answers_();
   EXPECT_TRUE(Progress(2).all_served());
 }
 
@@ -556,48 +579,6 @@ TEST_F(RolloutTest, AThousandProxiesThatJoinAtOnceChangeTheZonesTwice) {
   links.clear();
   Pass(Rollout::kGather);
   EXPECT_EQ(zones_changed_, 3);
-}
-
-TEST_F(RolloutTest, WhatIsUnderVoteAndWhatARefuserServesIsInUse) {
-  using Numbers = std::vector<uint64_t>;
-  Begin(1);
-  auto a = Serving("a"), b = Serving("b");
-  EXPECT_EQ(InUse(), Numbers{1});
-  rollout_->Publish(View(2));
-  EXPECT_EQ(InUse(), (Numbers{1, 2}));
-  rollout_->Publish(View(3));
-  EXPECT_EQ(InUse(), (Numbers{1, 2, 3}));
-  a->Refuses(2);
-  b->Prepared(2);
-  EXPECT_EQ(InUse(), (Numbers{2, 3, 1}));
-  b->Served(2);
-  a->Refuses(3);
-  b->Prepared(3);
-  b->Served(3);
-  EXPECT_EQ(InUse(), (Numbers{3, 1}));
-  a.reset();  // it serves on
-  a = Join("a");
-  EXPECT_EQ(InUse(), (Numbers{3, 1}));
-  Pass(Rollout::kGather);
-  const int before = in_use_changed_;
-  a->Prepared(3);
-  a->Served(3);
-  EXPECT_EQ(InUse(), Numbers{3});
-  Pass(Rollout::kGather);
-  EXPECT_EQ(in_use_changed_, before + 1);
-  auto c = Serving("c");  // nothing new
-  Pass(Rollout::kGather);
-  EXPECT_EQ(in_use_changed_, before + 1);
-}
-
-TEST_F(RolloutTest, OfManyOlderRevisionsTheNewestAreInUse) {
-  Begin(20);
-  std::vector<std::unique_ptr<FakeLink>> links;
-  for (int i = 1; i <= 12; ++i) {
-    links.push_back(Join("p" + std::to_string(i)));
-    fleet_.Served("p" + std::to_string(i), i, 2);
-  }
-  EXPECT_EQ(InUse(), (std::vector<uint64_t>{20, 12, 11, 10, 9, 8, 7, 6, 5}));
 }
 
 }  // namespace

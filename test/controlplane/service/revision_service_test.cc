@@ -87,6 +87,7 @@ TEST_F(RevisionServiceTest, ProgressIsToldUntilAllServe) {
   Move([](fleet::Fleet& fleet) { fleet.Prepared("p1", 1); });
   ASSERT_TRUE(reader->Read(&progress));
   EXPECT_EQ(progress.prepared(), 1u);
+  Move([](fleet::Fleet& fleet) { fleet.Decided(1); });
   Move([](fleet::Fleet& fleet) { fleet.Served("p1", 1, 2); });
   ASSERT_TRUE(reader->Read(&progress));
   EXPECT_TRUE(progress.done());
@@ -110,6 +111,27 @@ TEST_F(RevisionServiceTest, ARefusalEndsTheWaitAndIsNamed) {
   EXPECT_TRUE(progress.done());
   EXPECT_FALSE(progress.all_served());
   EXPECT_EQ(progress.refused(0).reason(), "port taken");
+}
+
+TEST_F(RevisionServiceTest, WhatWasWithdrawnBeforeARestartIsNotServedByWhoServesTheNext) {
+  for (const char* name : {"shop/a", "shop/b"}) ASSERT_TRUE(Apply(Request({Service(name)})).ok());
+  Connect("p1");
+  for (const uint64_t number : {1, 2}) ASSERT_TRUE(store_.MarkWithdrawn(number).ok());
+  grpc::ClientContext context;
+  auto reader = revisions_->WaitServed(&context, Of(1));
+  WaitServedProgress progress;
+  ASSERT_TRUE(reader->Read(&progress));
+  EXPECT_FALSE(progress.done());  // what takes its place is not stored yet
+  ASSERT_TRUE(Apply(Request({Service("shop/c")})).ok());
+  Move([](fleet::Fleet& fleet) {
+    fleet.Decided(3);
+    fleet.Served("p1", 3, 2);
+  });
+  while (!progress.done()) ASSERT_TRUE(reader->Read(&progress));
+  EXPECT_FALSE(progress.all_served());
+  EXPECT_EQ(progress.withdrawn_for(), 3u);
+  EXPECT_FALSE(reader->Read(&progress));
+  EXPECT_TRUE(reader->Finish().ok());
 }
 
 TEST_F(RevisionServiceTest, WhatIsNotThereCannotBeWaitedFor) {
@@ -146,12 +168,21 @@ TEST_F(RevisionServiceTest, AWaitHasAnEndEvenIfItsCallerHasNone) {
 
 TEST_F(RevisionServiceTest, APositionOfAnEarlierRunIsInTheFirstStateOfThisOne) {
   Connect("p1");
+  EXPECT_TRUE(Wait(Position("endpoints", 3, 99)).first.all_served());  // there is no endpoint
   catalog_.Replace("static", "shop/a", {});
   catalog_.Replace("static", "shop/b", {});
-  EXPECT_TRUE(Wait(Position("endpoints", 3, 99)).first.all_served());
+  WaitServedProgress progress;
+  {
+    grpc::ClientContext context;
+    auto reader = revisions_->WaitServed(&context, Position("endpoints", 3, 99));
+    ASSERT_TRUE(reader->Read(&progress));
+    EXPECT_FALSE(progress.done());  // it has just connected
+    Move([](fleet::Fleet& fleet) { fleet.EndpointsSettled("p1", 1); });
+    ASSERT_TRUE(reader->Read(&progress));
+    EXPECT_TRUE(progress.all_served());
+  }
   grpc::ClientContext context;
   auto reader = revisions_->WaitServed(&context, Position("endpoints", 4, 2));
-  WaitServedProgress progress;
   ASSERT_TRUE(reader->Read(&progress));
   EXPECT_FALSE(progress.done());
   Move([](fleet::Fleet& fleet) { fleet.EndpointsSettled("p1", 2); });
