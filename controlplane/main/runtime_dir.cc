@@ -16,7 +16,7 @@ namespace sluice::main {
 
 namespace {
 
-constexpr char kPrefix[] = "sluice-control.";
+constexpr char kPrefix[] = "sluice-judge.";
 
 // The folder, open and locked; -1 if it is not ours, or somebody holds it.
 int Lock(const std::string& path) {

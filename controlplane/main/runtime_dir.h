@@ -2,7 +2,8 @@
 //
 // The path is short, as sockets need it, and only this user may look inside. While it lives the folder
 // is locked (flock); a process that was killed leaves the folder and loses the lock, so the next one of
-// the same user that starts removes what nobody holds. Owner: Control. Thread: one at a time.
+// the same user that starts removes what nobody holds. Folders "sluice-control.*" stay: binaries from
+// before the lock made them, and may be running. Owner: Control. Thread: one at a time.
 #pragma once
 
 #include <memory>
@@ -14,7 +15,7 @@ namespace sluice::main {
 
 class RuntimeDir final {
  public:
-  // Makes "<parent>/sluice-control.XXXXXX", after removing those that were left there. UNAVAILABLE if
+  // Makes "<parent>/sluice-judge.XXXXXX", after removing those that were left there. UNAVAILABLE if
   // it cannot.
   static absl::StatusOr<std::unique_ptr<RuntimeDir>> Make(const std::string& parent = "/tmp");
   ~RuntimeDir();

@@ -28,7 +28,7 @@ class RuntimeDirTest : public testing::Test {
 
 TEST_F(RuntimeDirTest, IsThereForItsOwnerAloneAndGoesWithIt) {
   auto dir = *RuntimeDir::Make(parent_);
-  EXPECT_EQ(dir->path().rfind(parent_ + "/sluice-control.", 0), 0u);
+  EXPECT_EQ(dir->path().rfind(parent_ + "/sluice-judge.", 0), 0u);
   EXPECT_EQ(std::filesystem::status(dir->path()).permissions(), std::filesystem::perms::owner_all);
   std::ofstream(dir->path() + "/socket") << "x";
   dir.reset();
@@ -61,10 +61,16 @@ TEST_F(RuntimeDirTest, WhatAKilledProcessLeftIsRemovedByTheNext) {
 
 TEST_F(RuntimeDirTest, WhatIsNotOursStays) {
   std::filesystem::create_directories(parent_ + "/another.XXXX");
-  std::filesystem::create_symlink(parent_ + "/another.XXXX", parent_ + "/sluice-control.link");
-  std::ofstream(parent_ + "/sluice-control.file") << "x";
+  std::filesystem::create_symlink(parent_ + "/another.XXXX", parent_ + "/sluice-judge.link");
+  std::ofstream(parent_ + "/sluice-judge.file") << "x";
   const auto dir = *RuntimeDir::Make(parent_);
   EXPECT_EQ(Entries(), 4u);
+}
+
+TEST_F(RuntimeDirTest, TheFolderOfABinaryThatTakesNoLockStays) {
+  std::filesystem::create_directories(parent_ + "/sluice-control.abcdef");
+  const auto dir = *RuntimeDir::Make(parent_);
+  EXPECT_EQ(Entries(), 2u);
 }
 
 TEST_F(RuntimeDirTest, SaysWhyThereIsNone) {
