@@ -113,8 +113,9 @@ void EndpointFeed::Follow() {
   files_.SetServices(sources.paths);
   catalog_.ReplaceSource("static", std::move(sources.fixed));
   for (const discovery::ServiceEndpoints& gone : std::exchange(removed_, {})) {
-    if (catalog_.Get(gone.service)) continue;
     options_.strand.Post([this, service = gone.service, seq = gone.changed.seq] {
+      // Asked here and not before: who brings it back meanwhile may have been posted already.
+      if (catalog_.Get(service)) return;
       options_.assignments.Remove(service, seq);
       options_.changed();
     });

@@ -195,6 +195,19 @@ TEST_F(EndpointFeedTest, NoStreamSeesAServiceGoneThatChangesItsSource) {
   EXPECT_EQ(gone_, 1);
 }
 
+TEST_F(EndpointFeedTest, AServiceThatCameBackMeanwhileIsNotRemoved) {
+  const model::Config config = Config({Fixed("a/s", "10.0.0.1")});
+  ASSERT_TRUE(StartWith({config}).ok());
+  watched_ = "a/s";
+  in_use_ = {Config({})};
+  feed_->Follow();
+  in_use_ = {config};
+  feed_->Follow();
+  Run();  // the strand was busy until now
+  EXPECT_EQ(gone_, 0);
+  EXPECT_EQ(Services(), Names{"a/s"});
+}
+
 TEST_F(EndpointFeedTest, AFileIsReadAgainWhenItIsReplaced) {
   const std::string path = WriteFile("replaced.yaml", "10.0.0.1");
   ASSERT_TRUE(StartWith({Config({FromFile("a/file", path)})}).ok());
