@@ -41,8 +41,8 @@ class Writer final {
   Outcome Plan(const sluice::v1::ApplyRequest& request);
   Outcome Apply(const sluice::v1::ApplyRequest& request, bool author_verified);
   Outcome Rollback(const sluice::v1::RollbackRequest& request, bool author_verified);
-  // The proxies refused `withdrawn`: it is marked so, and if it is the head, its place is taken by a
-  // revision with the content of `live` (0: nothing at all). Returns the number of the head then. After
+  // The proxies refused `withdrawn`: it is marked so, with those after `live` that it took in before
+  // their turn came. If it is the head, its place is taken by a revision with the content of `live` (0: nothing at all). Returns the number of the head then. After
   // an error all of it may be tried again.
   absl::StatusOr<uint64_t> Restore(uint64_t withdrawn, uint64_t live);
 
