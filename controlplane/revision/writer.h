@@ -42,8 +42,9 @@ class Writer final {
   Outcome Apply(const sluice::v1::ApplyRequest& request, bool author_verified);
   Outcome Rollback(const sluice::v1::RollbackRequest& request, bool author_verified);
   // The proxies refused `withdrawn`: it is marked so, with those after `live` that it took in before
-  // their turn came. If it is the head, its place is taken by a revision with the content of `live` (0: nothing at all). Returns the number of the head then. After
-  // an error all of it may be tried again.
+  // their turn came. If it is the head, its place is taken by a revision with the content of
+  // `live` (0: nothing at all). Returns the number of the head then. After an error all of it may be
+  // tried again.
   absl::StatusOr<uint64_t> Restore(uint64_t withdrawn, uint64_t live);
 
   ViewRef head() const;
