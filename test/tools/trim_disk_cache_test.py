@@ -41,6 +41,14 @@ class TrimDiskCacheTest(unittest.TestCase):
     trim_disk_cache.trim(self._folder.name, limit=999, target=100)
     self.assertEqual(self._left(), ["9"])
 
+  def test_linked_programs_go_first(self):
+    path = os.path.join(self._folder.name, "cas/program")
+    with open(path, "wb") as file:
+      file.write(b"\x7fELF" + bytes(12) + b"\x03\x00" + bytes(trim_disk_cache.PROGRAM_BYTES))
+    os.utime(path, (5000, 5000))
+    trim_disk_cache.trim(self._folder.name, limit=999, target=1000)
+    self.assertEqual(self._left(), [str(age) for age in range(10)])
+
   def test_no_cache_yet(self):
     self.assertEqual(trim_disk_cache.trim(os.path.join(self._folder.name, "none")), 0)
 
