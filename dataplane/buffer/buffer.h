@@ -166,6 +166,11 @@ class Buffer final {
   std::string_view Flatten(BlockPool& pool, size_t n);
   // Fills `out` from the front; returns how many entries were set.
   size_t FillIovecs(std::span<iovec> out) const;
+  // `f(const Slice&)` for each piece, from the front.
+  template <typename F>
+  void ForEachSlice(F&& f) const {
+    for (uint32_t i = 0; i < count_; ++i) f(at(i));
+  }
   // For tests and cold paths.
   std::string ToString() const;
 

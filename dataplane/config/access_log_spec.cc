@@ -34,6 +34,7 @@ std::span<const FlagLetters> ResponseFlagLetters() {
       {filter::kDownstreamProtocolError, "DPE"},
       {filter::kUpstreamProtocolError, "UPE"},
       {filter::kNoClusterFound, "NC"},
+      {filter::kUpstreamRetryLimitExceeded, "URX"},
   };
   return kLetters;
 }

@@ -108,7 +108,7 @@ void CompileThresholds(const CircuitBreakers::Thresholds& thresholds, const std:
                        upstream::BreakerLimits& out, ErrorList& errors) {
   RefuseAllBut(thresholds,
                {"priority", "max_connections", "max_pending_requests", "max_requests",
-                "max_retries"},
+                "max_retries", "retry_budget"},
                path, errors);
   if (thresholds.priority() != RoutingPriority::DEFAULT) {
     return errors.Add(JoinPath(path, "priority"), "HIGH: not implemented yet");
@@ -119,6 +119,14 @@ void CompileThresholds(const CircuitBreakers::Thresholds& thresholds, const std:
   }
   if (thresholds.has_max_requests()) out.max_requests = thresholds.max_requests().value();
   if (thresholds.has_max_retries()) out.max_retries = thresholds.max_retries().value();
+  if (!thresholds.has_retry_budget()) return;
+  const auto& budget = thresholds.retry_budget();
+  out.retry_share = true;
+  if (budget.has_budget_percent()) out.retry_percent = budget.budget_percent().value();
+  if (budget.has_min_retry_concurrency()) out.min_retries = budget.min_retry_concurrency().value();
+  if (!(out.retry_percent >= 0 && out.retry_percent <= 100)) {
+    errors.Add(JoinPath(path, "retry_budget.budget_percent"), "must be between 0 and 100");
+  }
 }
 
 void CompileBreakers(const Cluster& cluster, const std::string& path, ClusterSpec& spec,

@@ -8,6 +8,8 @@
 #include "dataplane/config/compile_header_mutation.h"
 #include "dataplane/config/compile_matchers.h"
 #include "dataplane/config/compile_paths.h"
+#include "dataplane/config/compile_retry.h"
+#include "dataplane/config/duration.h"
 #include "dataplane/config/implemented_fields.h"
 #include "dataplane/http/text.h"
 
@@ -26,19 +28,6 @@ route::FieldRef CompileFieldRef(const std::string& name, const std::string& path
   ref.name = LowerCase(name);
   ref.id = http::LookupField(ref.name);
   return ref;
-}
-
-base::Duration CompileDuration(const google::protobuf::Duration& value, const std::string& path,
-                               ErrorList& errors) {
-  constexpr int64_t kYear = 365 * 86'400;
-  if (value.seconds() < 0 || value.nanos() < 0) {
-    errors.Add(path, "must not be negative");
-  } else if (value.seconds() > kYear || value.nanos() > 999'999'999) {
-    errors.Add(path, "must be at most a year");
-  } else {
-    return std::chrono::seconds(value.seconds()) + std::chrono::nanoseconds(value.nanos());
-  }
-  return {};
 }
 
 route::WeightedCluster CompileShare(const WeightedCluster::ClusterWeight& share,
@@ -214,7 +203,7 @@ route::Forward CompileForward(const RouteAction& action, const std::string& path
                {"cluster", "cluster_header", "weighted_clusters", "cluster_not_found_response_code",
                 "prefix_rewrite", "regex_rewrite", "host_rewrite_literal", "auto_host_rewrite",
                 "host_rewrite_header", "host_rewrite_path_regex", "timeout", "idle_timeout",
-                "priority", "append_x_forwarded_host", "upgrade_configs"},
+                "priority", "append_x_forwarded_host", "upgrade_configs", "retry_policy"},
                path, errors);
   route::Forward out;
   CompileCluster(action, path, out, errors);
@@ -234,6 +223,9 @@ route::Forward CompileForward(const RouteAction& action, const std::string& path
   if (action.has_idle_timeout()) {
     out.idle_timeout =
         CompileDuration(action.idle_timeout(), JoinPath(path, "idle_timeout"), errors);
+  }
+  if (action.has_retry_policy()) {
+    out.retry = CompileRetryPolicy(action.retry_policy(), JoinPath(path, "retry_policy"), errors);
   }
   out.append_x_forwarded_host = action.append_x_forwarded_host();
   if (action.priority() == envoy::config::core::v3::HIGH) {

@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "dataplane/config/compile_header_mutation.h"
 #include "dataplane/config/compile_matchers.h"
+#include "dataplane/config/compile_retry.h"
 #include "dataplane/config/compile_route_action.h"
 #include "dataplane/config/compile_route_match.h"
 #include "dataplane/config/implemented_fields.h"
@@ -96,10 +97,14 @@ class RoutesCompiler final {
     RefuseAllBut(host,
                  {"name", "domains", "routes", "require_tls", "request_headers_to_add",
                   "request_headers_to_remove", "response_headers_to_add",
-                  "response_headers_to_remove", "metadata"},
+                  "response_headers_to_remove", "metadata", "retry_policy",
+                  "per_request_buffer_limit_bytes", "include_request_attempt_count",
+                  "include_attempt_count_in_response"},
                  path, errors_);
     if (host.name().empty()) errors_.Add(JoinPath(path, "name"), "must not be empty");
     const MutationPtr mutation = CompileHeaderMutation(host, path, errors_);
+    host_ = &host;
+    host_retry_ = CompileRetryPolicy(host.retry_policy(), JoinPath(path, "retry_policy"), errors_);
     std::vector<std::string> domains = CompileDomains(host, path);
     std::vector<route::Route> routes;
     routes.reserve(static_cast<size_t>(host.routes_size()));
@@ -172,7 +177,7 @@ class RoutesCompiler final {
     RefuseAllBut(route,
                  {"match", "route", "redirect", "direct_response", "name", "metadata",
                   "request_headers_to_add", "request_headers_to_remove", "response_headers_to_add",
-                  "response_headers_to_remove"},
+                  "response_headers_to_remove", "per_request_buffer_limit_bytes"},
                  path, errors_);
     route::Route out;
     out.name = route.name();
@@ -188,11 +193,24 @@ class RoutesCompiler final {
     return out;
   }
 
+  // What a route's action takes from its virtual host.
+  void ApplyHost(const v3::Route& route, route::Forward& forward) const {
+    if (!route.route().has_retry_policy()) forward.retry = host_retry_;
+    forward.attempt_count_to_upstream = host_->include_request_attempt_count();
+    forward.attempt_count_to_client = host_->include_attempt_count_in_response();
+    if (route.has_per_request_buffer_limit_bytes()) {
+      forward.replay_limit = route.per_request_buffer_limit_bytes().value();
+    } else if (host_->has_per_request_buffer_limit_bytes()) {
+      forward.replay_limit = host_->per_request_buffer_limit_bytes().value();
+    }
+  }
+
   void CompileAction(const v3::Route& route, const std::string& path, route::Route& out) {
     switch (route.action_case()) {
       case v3::Route::kRoute: {
         route::Forward forward = CompileForward(route.route(), JoinPath(path, "route"), errors_);
         clusters_.AddFrom(forward, JoinPath(path, "route"));
+        ApplyHost(route, forward);
         out.action = std::move(forward);
         break;
       }
@@ -220,6 +238,9 @@ class RoutesCompiler final {
   ErrorList& errors_;
   const size_t before_;
   MutationPtr mutation_;
+  // Of the virtual host whose routes are being compiled.
+  const v3::VirtualHost* host_ = nullptr;
+  std::shared_ptr<const route::RetryPolicy> host_retry_;
   ClusterReferences clusters_;
   // Domains to the path of their host and to how they were written, in lower case.
   absl::flat_hash_map<std::string, std::pair<std::string, std::string>> domains_;

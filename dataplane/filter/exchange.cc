@@ -15,6 +15,7 @@ void Exchange::ResetState() {
   response_head_sent = end = {};
   request_body_bytes = response_body_bytes = 0;
   flags = 0;
+  attempts = 0;
   random = 0;
 }
 

@@ -37,6 +37,7 @@ enum ResponseFlag : uint32_t {
   kStreamIdleTimeout = 1 << 10,        // SI
   kLocalReset = 1 << 11,               // LR
   kNoClusterFound = 1 << 12,           // NC
+  kUpstreamRetryLimitExceeded = 1 << 13,  // URX
 };
 
 class Exchange {
@@ -77,6 +78,7 @@ class Exchange {
 
   uint64_t request_body_bytes = 0;      // without framing
   uint64_t response_body_bytes = 0;
+  uint32_t attempts = 0;                // at the upstream: 0 when it was never called
   uint32_t flags = 0;                   // ResponseFlag bits
   std::string_view details;             // %RESPONSE_CODE_DETAILS%; a literal
   uint64_t random = 0;                  // one random number per request: splits, sampling

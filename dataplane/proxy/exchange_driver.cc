@@ -21,9 +21,10 @@ ExchangeDriver* ExchangePool::Take(WorkerContext& context) {
 void ExchangePool::Return(ExchangeDriver* driver) { free_.emplace_back(driver); }
 
 ExchangeDriver::ExchangeDriver(WorkerContext& context)
-    : Exchange(context.pool), context_(context),
+    : Exchange(context.pool), context_(context), try_timer_(context.loop.timers(), *this),
       resume_task_(*this, &ExchangeDriver::ResumeHeld),
-      release_task_(*this, &ExchangeDriver::Release) {}
+      release_task_(*this, &ExchangeDriver::Release),
+      next_attempt_task_(*this, &ExchangeDriver::NextAttempt) {}
 
 void ExchangeDriver::Begin(DownstreamConnection& connection, http::StreamId id) {
   connection_ = &connection;
@@ -44,6 +45,7 @@ void ExchangeDriver::Begin(DownstreamConnection& connection, http::StreamId id) 
   holding_ = buffering_request_ = buffering_response_ = forwarding_ = false;
   request_paused_ = response_paused_ = request_ended_ = request_has_trailers_ = false;
   expect_continue_ = response_head_sent_ = response_complete_ = finished_ = false;
+  waiting_to_retry_ = false;
   pick_ = {};
 }
 
@@ -107,6 +109,9 @@ void ExchangeDriver::Finish() {
   finished_ = true;
   end = context_.loop.now();
   call_.Cancel();
+  try_timer_.Disarm();
+  next_attempt_task_.Unlink();
+  retry_.Clear();
   for (Deadline d : {Deadline::kHead, Deadline::kBody, Deadline::kRequest, Deadline::kRoute,
                      Deadline::kStreamIdle}) {
     connection_->deadlines().Clear(d);

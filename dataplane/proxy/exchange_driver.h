@@ -16,6 +16,7 @@
 #include "dataplane/filter/filter.h"
 #include "dataplane/http/codec.h"
 #include "dataplane/proxy/deadlines.h"
+#include "dataplane/proxy/retry.h"
 #include "dataplane/proxy/worker_context.h"
 #include "dataplane/route/forward.h"
 #include "dataplane/upstream/call.h"
@@ -26,7 +27,8 @@ class DownstreamConnection;
 
 class ExchangeDriver final : public filter::Exchange,
                              public http::StreamEvents,
-                             private upstream::CallEvents {
+                             private upstream::CallEvents,
+                             private event::Timer::Handler {
  public:
   explicit ExchangeDriver(WorkerContext& context);
 
@@ -85,6 +87,7 @@ class ExchangeDriver final : public filter::Exchange,
   void AfterRequestHead();
   void Forward();
   void StartCall(upstream::WorkerCluster& cluster, const route::Forward& action);
+  void StartAttempt(upstream::WorkerCluster& cluster);
   void AnswerRoute();
   void RunBufferedRequest();
   void ForwardBody(buffer::Buffer& data, http::EndStream end);
@@ -94,6 +97,17 @@ class ExchangeDriver final : public filter::Exchange,
   bool RunBodySteps(buffer::Buffer& data, http::EndStream end);
   void AcceptRequestBytes();
   void ResumeReceiving();
+
+  // Further attempts (exchange_retry.cc). True: there will be one.
+  bool RetryAfterFailure(const upstream::CallFailure& failure);
+  bool RetryAfterResponse();
+  bool TryAgain(const RetryVerdict& verdict);
+  void NextAttempt();
+  void WatchTry();
+  void OnTryTimeout(bool idle);
+  void OnTimer(event::Timer& timer) override;
+  // The fields that tell client and outer tiers about attempts.
+  void MarkAttempts(bool failure);
 
   // Response side (exchange_response.cc).
   void SendResponseHead(http::EndStream end);
@@ -121,14 +135,22 @@ class ExchangeDriver final : public filter::Exchange,
   upstream::Call call_;
   buffer::Buffer held_;             // request body that waits for a filter or a whole body
   buffer::Buffer held_response_;    // response body that a filter wants whole
+  Retry retry_;
+  upstream::ClusterId cluster_id_;
+  // Waits for the next attempt, or watches the one under way.
+  event::Timer try_timer_;
+  base::MonoTime try_deadline_ = base::kNever;
+  base::MonoTime try_idle_deadline_ = base::kNever;
   StepTask resume_task_;
   StepTask release_task_;
+  StepTask next_attempt_task_;
   size_t held_at_ = 0;              // step of `phase_` that holds
   Phase phase_ = Phase::kHead;
   bool holding_ = false;
   bool buffering_request_ = false;
   bool buffering_response_ = false;
   bool forwarding_ = false;         // the call was started
+  bool waiting_to_retry_ = false;   // whatever the last attempt still says is dropped
   bool request_paused_ = false;
   bool response_paused_ = false;
   bool request_ended_ = false;      // all of it was received

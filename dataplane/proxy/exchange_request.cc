@@ -92,7 +92,8 @@ void ExchangeDriver::Forward() {
   const route::Forward* action = route.route->forward();
   if (action == nullptr) return AnswerRoute();
   pick_ = route::PickCluster(*action, request, random);
-  upstream::WorkerCluster* cluster = context_.upstream.Find(snapshot_->FindCluster(pick_.name));
+  cluster_id_ = snapshot_->FindCluster(pick_.name);
+  upstream::WorkerCluster* cluster = context_.upstream.Find(cluster_id_);
   if (cluster == nullptr) {
     flags |= filter::kNoClusterFound;
     return Reply({action->cluster_not_found_status, "cluster_not_found", "the route's cluster does not exist"});
@@ -109,14 +110,14 @@ void ExchangeDriver::StartCall(upstream::WorkerCluster& cluster, const route::Fo
     connection_->deadlines().SetIn(Deadline::kStreamIdle, now, *action.idle_timeout);
   }
   upstream_start = now;
-  forwarding_ = true;
-  const bool bodiless = request_ended_ && held_.empty() && !request_has_trailers_;
-  call_.Start(cluster, request, EndStream(bodiless), *this);
+  cluster.retry_tokens().Deposit(cluster.cluster().spec().retry_rate);
+  retry_.Begin(action, request);
   if (request_ended_) {
     request_complete = now;
     connection_->deadlines().SetIn(Deadline::kRoute, now, action.timeout);
   }
-  if (bodiless) return;
+  StartAttempt(cluster);
+  if (request_ended_ && held_.empty() && !request_has_trailers_) return;
   if (!held_.empty()) ForwardBody(held_, EndStream::kNo);
   if (request_ended_ && !finished_ && forwarding_) PassRequestEnd();
 }
@@ -224,8 +225,15 @@ void ExchangeDriver::ForwardBody(buffer::Buffer& data, EndStream end_stream) {
   }
   // Whole-body filters ran before; what passes now is for those that stream.
   if (!http_->chain.steps(Hook::kRequestBody).empty() && !RunBodySteps(data, end_stream)) return;
-  call_.SendBody(data, end_stream);
-  if (call_.queued_bytes() >= upstream::Call::kHighMark && !request_paused_) {
+  retry_.Keep(data, context_.pool, waiting_to_retry_);
+  size_t queued = retry_.kept_bytes();
+  if (waiting_to_retry_) {
+    data.Clear();
+  } else {
+    call_.SendBody(data, end_stream);
+    queued = call_.queued_bytes();
+  }
+  if (queued >= upstream::Call::kHighMark && !request_paused_) {
     request_paused_ = true;
     // The upstream is the slow one now: the client must not be timed out for it.
     connection_->deadlines().Clear(Deadline::kBody);
@@ -253,6 +261,8 @@ void ExchangeDriver::PassRequestEnd() {
   if (const route::Forward* action = route.route->forward()) {
     connection_->deadlines().SetIn(Deadline::kRoute, now, action->timeout);
   }
+  if (waiting_to_retry_) return;
+  if (retry_.policy() != nullptr) WatchTry();
   if (request_has_trailers_) return call_.SendTrailers(request_trailers);
   buffer::Buffer none;
   call_.SendBody(none, EndStream::kYes);

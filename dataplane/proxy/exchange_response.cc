@@ -25,6 +25,7 @@ http::Head& ExchangeDriver::NewResponseHead(HeadKind kind) {
 }
 
 void ExchangeDriver::OnInformational() {
+  if (waiting_to_retry_) return;
   // 100 was ours to send (RFC 9110 10.1.1), and HTTP/1.0 knows no 1xx (15.2).
   if (response_head_sent_ || informational.status == 100 ||
       request.version == http::Version::kHttp10) {
@@ -36,13 +37,15 @@ void ExchangeDriver::OnInformational() {
 }
 
 void ExchangeDriver::OnResponseHead(EndStream end_stream) {
+  endpoint = call_.endpoint();
+  if (retry_.policy() != nullptr && RetryAfterResponse()) return;
   const base::MonoTime now = context_.loop.now();
   upstream_first_byte = now;
-  endpoint = call_.endpoint();
   details = "via_upstream";
   connection_->deadlines().SetIn(Deadline::kStreamIdle, now, http_->timeouts.stream_idle);
   RewriteResponseFields(*this, *http_, context_.date.Get(now));
   route::FinalizeResponse(*route.route, pick_, response);
+  MarkAttempts(retry_.policy() != nullptr && route::WantsAnother(*retry_.policy(), response));
   if (!RunResponseHead(end_stream)) return;
   const auto& steps = http_->chain.steps(Hook::kResponseBody);
   buffering_response_ =
@@ -54,6 +57,7 @@ void ExchangeDriver::OnResponseHead(EndStream end_stream) {
 
 void ExchangeDriver::SendResponseHead(EndStream end_stream) {
   response_head_sent_ = true;
+  retry_.ForgetBody();
   response_head_sent = context_.loop.now();
   if (context_.draining || connection_->binding().draining) connection_->CloseAfterResponse();
   connection_->codec().SendHead(id_, response, end_stream);
@@ -90,7 +94,11 @@ bool ExchangeDriver::RunResponseBody(buffer::Buffer& data, EndStream end_stream)
 }
 
 void ExchangeDriver::OnResponseBody(buffer::Buffer& data) {
+  if (waiting_to_retry_) return data.Clear();
   const base::MonoTime now = context_.loop.now();
+  if (try_idle_deadline_ != base::kNever) {
+    try_idle_deadline_ = now + retry_.policy()->per_try_idle_timeout;
+  }
   connection_->deadlines().SetIn(Deadline::kStreamIdle, now, http_->timeouts.stream_idle);
   if (!buffering_response_) {
     if (RunResponseBody(data, EndStream::kNo)) SendToClient(data, EndStream::kNo);
@@ -128,6 +136,7 @@ void ExchangeDriver::OnDownstreamDrained() {
 }
 
 void ExchangeDriver::OnResponseTrailers() {
+  if (waiting_to_retry_) return;
   RemoveHopByHop(response_trailers);
   if (filter_states_ == nullptr) return;
   for (const auto& step : http_->chain.steps(Hook::kResponseTrailers)) {
@@ -149,7 +158,7 @@ void ExchangeDriver::ReleaseBufferedResponse() {
 }
 
 void ExchangeDriver::OnResponseEnd() {
-  if (response_complete_ || finished_) return;
+  if (response_complete_ || finished_ || waiting_to_retry_) return;
   ResumeReceiving();  // what is left of the request is dropped by the codec
   if (buffering_response_) return ReleaseBufferedResponse();
   if (response_trailers.size() > 0) {
@@ -164,8 +173,9 @@ void ExchangeDriver::OnResponseEnd() {
 }
 
 void ExchangeDriver::OnFailed(const upstream::CallFailure& failure) {
-  if (response_complete_ || finished_) return;
+  if (response_complete_ || finished_ || waiting_to_retry_) return;
   endpoint = call_.endpoint();
+  if (!response_head_sent_ && !buffering_response_ && RetryAfterFailure(failure)) return;
   const filter::LocalReply reply = ReplyFor(failure, flags);
   if (!response_head_sent_) return Reply(reply);
   AbortResponse(failure.error == upstream::CallError::kBadResponse
@@ -177,13 +187,15 @@ void ExchangeDriver::Reply(const filter::LocalReply& reply) {
   if (response_complete_ || finished_) return;
   call_.Cancel();
   ResumeReceiving();
-  forwarding_ = holding_ = buffering_request_ = buffering_response_ = false;
+  const bool tried = forwarding_ || waiting_to_retry_;
+  forwarding_ = holding_ = buffering_request_ = buffering_response_ = waiting_to_retry_ = false;
   if (response_head_sent_) return AbortResponse(reply.details);
   stats_->local_replies.Add();
   details = reply.details;
   const std::string_view body = WriteLocalReply(*this, reply);
   if (route.route != nullptr) route::FinalizeResponse(*route.route, pick_, response);
   RewriteResponseFields(*this, *http_, context_.date.Get(context_.loop.now()));
+  if (tried) MarkAttempts(reply.status >= 500);
   if (filter_states_ != nullptr) {
     for (const auto& step : http_->chain.steps(Hook::kResponseHead)) {
       // A filter may change our answer but not replace it by another.

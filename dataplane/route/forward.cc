@@ -10,10 +10,6 @@
 namespace sluice::route {
 namespace {
 
-std::optional<std::string_view> First(const http::Head& head, const FieldRef& field) {
-  return field.id != http::FieldId::kUnknown ? head.Get(field.id) : head.Find(field.name);
-}
-
 // The number that the request itself brings, so that a client or an earlier hop can stay on one
 // share.
 std::optional<uint64_t> ShareOf(const http::Head& head, const FieldRef& field) {

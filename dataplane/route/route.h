@@ -13,10 +13,11 @@
 #include <vector>
 
 #include "dataplane/base/clock.h"
-#include "dataplane/http/field_id.h"
+#include "dataplane/route/field_ref.h"
 #include "dataplane/route/header_mutation.h"
 #include "dataplane/route/predicates.h"
 #include "dataplane/route/regex.h"
+#include "dataplane/route/retry_policy.h"
 
 namespace sluice::route {
 
@@ -50,13 +51,6 @@ struct PathRewrite {
   bool empty() const { return prefix.empty() && !regex; }
 };
 
-// The fields of the request that name something. `id` is kUnknown for names outside field_id.h.
-struct FieldRef {
-  http::FieldId id = http::FieldId::kUnknown;
-  std::string name;  // lower case; "": none
-  bool empty() const { return name.empty(); }
-};
-
 // xDS: WeightedCluster.ClusterWeight.
 struct WeightedCluster {
   std::string cluster;  // "" if `cluster_header` names it
@@ -75,6 +69,8 @@ struct HostRewrite {
   std::optional<RegexRewrite> path;  // kPathRegex: of the path as received, without the query
 };
 
+inline constexpr uint32_t kDefaultReplayLimit = 64 * 1024;
+
 // Exactly one of cluster, cluster_header, weighted is set. xDS: RouteAction.
 struct Forward {
   std::string cluster;
@@ -91,6 +87,13 @@ struct Forward {
   PathRewrite path_rewrite;
   HostRewrite host_rewrite;
   bool append_x_forwarded_host = false;  // when the host is rewritten
+  std::shared_ptr<const RetryPolicy> retry;  // may be null
+  // Request body bytes kept for another attempt; a longer body is sent once only
+  // (xDS: Route.per_request_buffer_limit_bytes).
+  uint32_t replay_limit = kDefaultReplayLimit;
+  // xDS: VirtualHost.include_request_attempt_count, include_attempt_count_in_response.
+  bool attempt_count_to_upstream = false;
+  bool attempt_count_to_client = false;
 };
 
 // xDS: RedirectAction.

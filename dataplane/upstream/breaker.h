@@ -15,7 +15,7 @@
 
 namespace sluice::upstream {
 
-// One resource: connections, pending requests or requests of a cluster.
+// One resource: connections, pending requests, requests or retries of a cluster.
 class alignas(64) InUse final {
  public:
   // False when `limit` units are in use. `*counted` says whether Release must be called.
@@ -40,6 +40,7 @@ struct Breaker {
   InUse connections;
   InUse pending;
   InUse requests;
+  InUse retries;
 };
 
 // One unit of an InUse, given back by the destructor.

@@ -15,10 +15,10 @@ void PoolRef::Reset(Pool* pool) {
 }
 
 void Call::Start(WorkerCluster& cluster, const http::Head& head, http::EndStream end,
-                 CallEvents& events, uint64_t hash) {
+                 CallEvents& events, const PickHint& hint) {
   base::Check(state_ == State::kIdle, "a call is started when the one before has ended");
   end_with_head_ = request_done_ = end == http::EndStream::kYes;
-  above_mark_ = paused_ = request_sent_ = reused_ = false;
+  above_mark_ = paused_ = request_sent_ = reused_ = response_begun_ = false;
   head_ = &head;
   trailers_ = nullptr;
   events_ = &events;
@@ -33,7 +33,7 @@ void Call::Start(WorkerCluster& cluster, const http::Head& head, http::EndStream
   if (!request_ticket_.Take(shared.breaker().requests, shared.spec().breaker.max_requests)) {
     return FailLater(loop, CallError::kPendingOverflow);
   }
-  Pool* pool = cluster.Pick(hash);
+  Pool* pool = cluster.Pick(hint);
   if (pool == nullptr) return FailLater(loop, CallError::kNoHealthyEndpoint);
   pool_.Reset(pool);
   endpoint_ = &pool->endpoint();
@@ -57,6 +57,7 @@ void Call::Fail(CallError error, http::StreamError stream_error) {
   // A refused stream was not processed whatever was written (RFC 9113 8.7).
   failure.request_sent = request_sent_ && stream_error != http::StreamError::kRefused;
   failure.reused_connection = reused_;
+  failure.response_begun = response_begun_;
   if (state_ == State::kOpen) stats_->rq_failed.Add();
   Finish();
   events_->OnFailed(failure);

@@ -11,7 +11,9 @@
 // by the owner's timeouts for the rest; nothing survives a restart.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 
 #include "dataplane/base/intrusive_list.h"
 #include "dataplane/buffer/buffer.h"
@@ -62,6 +64,19 @@ struct CallFailure {
   bool request_sent = false;
   // The connection had served other requests before (the stale keep-alive race).
   bool reused_connection = false;
+  // A byte of the response came (HTTP/1).
+  bool response_begun = false;
+};
+
+// What the choice of an endpoint should heed.
+struct PickHint {
+  uint64_t hash = 0;  // for hash policies; 0: none
+  // Endpoints not to take again if one of so many further picks finds another. Only compared.
+  std::span<const Endpoint* const> avoided = {};
+  uint32_t further_picks = 0;
+  bool Avoids(const Endpoint* endpoint) const {
+    return std::find(avoided.begin(), avoided.end(), endpoint) != avoided.end();
+  }
 };
 
 class CallEvents {
@@ -95,10 +110,10 @@ class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
   Call() = default;
   ~Call() { Cancel(); }
 
-  // `head` and `events` outlive the call. `hash` feeds hash policies (0: none). May call OnFailed
-  // only on a later turn of the loop, never from inside Start.
+  // `head` and `events` outlive the call. May call OnFailed only on a later turn of the loop, never
+  // from inside Start.
   void Start(WorkerCluster& cluster, const http::Head& head, http::EndStream end, CallEvents& events,
-             uint64_t hash = 0);
+             const PickHint& hint = {});
   // For calls that may be silent for long (ADS): PINGs on their HTTP/2 connections where the cluster
   // does not ask for any itself. Before Start, for all that follow.
   void SetKeepalive(Keepalive keepalive) { keepalive_ = keepalive; }
@@ -158,6 +173,7 @@ class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
   bool paused_ = false;
   bool request_sent_ = false;
   bool reused_ = false;
+  bool response_begun_ = false;
   http::StreamId stream_ = 0;
   Keepalive keepalive_;
   const http::Head* head_ = nullptr;

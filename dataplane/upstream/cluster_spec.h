@@ -27,6 +27,17 @@ struct BreakerLimits {
   uint32_t max_pending_requests = 1024;
   uint32_t max_requests = 1024;
   uint32_t max_retries = 3;
+  // xDS: retry_budget; takes the place of max_retries.
+  bool retry_share = false;
+  double retry_percent = 20;  // of the requests under way
+  uint32_t min_retries = 3;
+};
+
+// The budget of retries by rate (retry_budget.h).
+struct RetryRate {
+  uint32_t permille = 200;    // of a retry, deposited by each first attempt
+  uint32_t reserve = 10;      // retries at the start
+  uint32_t most_saved = 100;  // retries
 };
 
 // One address, ready to be connected to.
@@ -81,6 +92,7 @@ struct ClusterSpec {
   uint32_t initial_connection_window = 1024 * 1024;
   Keepalive keepalive;                       // HTTP/2
   BreakerLimits breaker;
+  RetryRate retry_rate;
 
   base::Duration dns_refresh_rate = std::chrono::seconds(5);
   base::Duration dns_failure_base = std::chrono::seconds(5);

@@ -34,6 +34,7 @@ void ClientConnection::ReadAndFeed() {
 }
 
 bool ClientConnection::FeedInput() {
+  if (protocol_ == Protocol::kHttp1 && !calls_.empty()) calls_.front().response_begun_ = true;
   in_codec_ = true;
   const http::FeedResult result = codec_->Feed(in_);
   in_codec_ = false;

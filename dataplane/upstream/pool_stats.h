@@ -2,7 +2,11 @@
 //
 // Single writer, the worker; any thread may read, and sees each number at some recent moment.
 // Owner: the Cluster (one block per worker, made on first use), so counts outlive the worker's own
-// objects.
+// objects. A name of Envoy's means what it means there; what Envoy does not count has a name of ours,
+// "sluice_...". Every refusal has a counter of its own, so that an operator can tell a limit that was
+// met from a peer that failed: the *_overflow ones are limits, the rq_retry_* ones say why a failed
+// request was not tried again. Gauges are differences per worker and may be negative there; only the
+// sum over workers means something.
 #pragma once
 
 #include "dataplane/stats/counter.h"
@@ -30,7 +34,18 @@ namespace sluice::upstream {
   X(Counter, rq_pending_overflow, "upstream_rq_pending_overflow", "refused by a limit of requests") \
   X(Counter, rq_no_host, "upstream_cx_none_healthy", "refused: nobody to send to") \
   X(Counter, rq_cancelled, "upstream_rq_cancelled", "ended early by their owner") \
-  X(Counter, rq_failed, "sluice_rq_failed", "ended by an error of the peer or the connection")
+  X(Counter, rq_failed, "sluice_rq_failed", "ended by an error of the peer or the connection") \
+  X(Counter, rq_retry, "upstream_rq_retry", "attempts after the first") \
+  X(Counter, rq_retry_success, "upstream_rq_retry_success", "requests that a retry saved") \
+  X(Counter, rq_retry_overflow, "upstream_rq_retry_overflow", "not retried: too many at once") \
+  X(Counter, rq_retry_budget, "sluice_rq_retry_budget", "not retried: the rate budget is spent") \
+  X(Counter, rq_retry_limit, "upstream_rq_retry_limit_exceeded", "failed after all their retries") \
+  X(Counter, rq_retry_stale, "sluice_rq_retry_stale", "sent again: the idle connection had died") \
+  X(Counter, rq_retry_unsafe, "sluice_rq_retry_unsafe", "not retried: it may have been processed") \
+  X(Counter, rq_retry_exponential, "upstream_rq_retry_backoff_exponential", "waits of our choice") \
+  X(Counter, rq_retry_ratelimited, "upstream_rq_retry_backoff_ratelimited", "waits as told") \
+  X(Counter, rq_retry_body, "retry_or_shadow_abandoned", "not retried: the body was not kept") \
+  X(Counter, rq_per_try_timeout, "upstream_rq_per_try_timeout", "attempts that took too long")
 
 // A block of its own cache lines: workers do not share any.
 struct alignas(64) PoolStats {

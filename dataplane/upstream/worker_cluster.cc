@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "dataplane/base/check.h"
+#include "dataplane/upstream/call.h"
 #include "dataplane/upstream/pool.h"
 
 namespace sluice::upstream {
@@ -11,6 +12,7 @@ namespace sluice::upstream {
 WorkerCluster::WorkerCluster(WorkerUpstream& worker, Cluster& cluster, uint64_t seed)
     : worker_(worker), cluster_(cluster), stats_(cluster.stats_of(worker.index())), picks_(seed) {
   cluster_.worker_uses_.fetch_add(1, std::memory_order_relaxed);
+  retry_tokens_.Begin(cluster.spec().retry_rate, worker.registry().options().workers);
 }
 
 WorkerCluster::~WorkerCluster() {
@@ -18,10 +20,15 @@ WorkerCluster::~WorkerCluster() {
   cluster_.worker_uses_.fetch_sub(1, std::memory_order_release);
 }
 
-Pool* WorkerCluster::Pick(uint64_t hash) {
+Pool* WorkerCluster::Pick(const PickHint& hint) {
   const EndpointTable* table = cluster_.endpoints();
   if (table == nullptr) return nullptr;
-  const std::shared_ptr<Endpoint>* endpoint = table->Pick(picks_, hash);
+  const std::shared_ptr<Endpoint>* endpoint = table->Pick(picks_, hint.hash);
+  for (uint32_t i = 0; i < hint.further_picks && endpoint != nullptr; ++i) {
+    if (!hint.Avoids(endpoint->get())) break;
+    // A hash would choose the same one again.
+    endpoint = table->Pick(picks_, picks_.random());
+  }
   return endpoint == nullptr ? nullptr : &PoolOf(*endpoint);
 }
 

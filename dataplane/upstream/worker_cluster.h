@@ -20,11 +20,13 @@
 #include "dataplane/buffer/block_pool.h"
 #include "dataplane/event/loop.h"
 #include "dataplane/upstream/registry.h"
+#include "dataplane/upstream/retry_budget.h"
 
 namespace sluice::upstream {
 
 class Pool;
 class WorkerUpstream;
+struct PickHint;
 
 class WorkerCluster final {
  public:
@@ -41,7 +43,8 @@ class WorkerCluster final {
   WorkerUpstream& worker() { return worker_; }
 
   // The pool of the endpoint that the cluster's policy picks; nullptr when there is none.
-  Pool* Pick(uint64_t hash);
+  Pool* Pick(const PickHint& hint);
+  RetryTokens& retry_tokens() { return retry_tokens_; }
   // Room for one more connection under max_connections by closing an idle one of another endpoint,
   // wherever it is parked. False when no connection of the cluster is idle.
   bool EvictIdle();
@@ -61,6 +64,7 @@ class WorkerCluster final {
   Cluster& cluster_;
   PoolStats& stats_;
   balance::PickState picks_;
+  RetryTokens retry_tokens_;
   absl::flat_hash_map<const Endpoint*, std::unique_ptr<Pool>> pools_;
 };
 

@@ -89,6 +89,7 @@ COVERED_BY = {
     "dataplane/http2/client_callbacks.cc": (_HTTP2, "what nghttp2 calls: only a session can"),
     "dataplane/proxy/exchange_request.cc": (_EXCHANGE, "the driver's members, request side"),
     "dataplane/proxy/exchange_response.cc": (_EXCHANGE, "the driver's members, response side"),
+    "dataplane/proxy/retry.cc": ("test/dataplane/proxy/exchange_retry_test.cc", "with the driver that asks it"),
     "dataplane/upstream/client_connection.cc": (_POOL, "only a pool makes connections"),
     "dataplane/upstream/cluster.cc": (_REGISTRY, "only the registry makes clusters"),
     "dataplane/upstream/codec_choice.cc": (_POOL_HTTP2, "a choice that its change of protocol shows"),

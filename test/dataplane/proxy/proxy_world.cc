@@ -37,6 +37,7 @@ void ProxyWorld::Publish() {
   registry.Publish(*cluster, spec);
   upstream::EndpointSet set;
   set.endpoints.emplace_back().address = service.address();
+  for (const net::Address& more : more_endpoints) set.endpoints.emplace_back().address = more;
   registry.SetEndpoints(*cluster, set);
 
   if (routes.empty()) routes.push_back(RouteTo("service"));

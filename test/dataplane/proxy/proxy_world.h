@@ -16,7 +16,7 @@
 
 namespace sluice::proxy {
 
-class ProxyWorld final : private event::Task {
+class ProxyWorld : private event::Task {
  public:
   ProxyWorld();
   ~ProxyWorld();
@@ -25,6 +25,7 @@ class ProxyWorld final : private event::Task {
   config::HttpConfig http;
   size_t buffer_limit = 32 * 1024;
   upstream::ClusterSpec cluster_spec;
+  std::vector<net::Address> more_endpoints;  // beside `service`
   std::vector<route::Route> routes;  // empty: everything to cluster "service"
   std::vector<std::shared_ptr<const filter::Filter>> filters;
   // Makes it what the listener serves from now on.
