@@ -107,6 +107,27 @@ TEST(CompileRoutes, RefusesWildcardsInTheMiddle) {
           "virtual_hosts[0].domains[2]: '**': one '*' is allowed, at the start or at the end"));
 }
 
+TEST(CompileRoutes, ARouteTakesRetriesFromItsHostUnlessItHasItsOwn) {
+  auto table = MustCompile(R"(virtual_hosts {
+    name: 'h' domains: '*'
+    retry_policy { retry_on: '5xx' num_retries { value: 7 } }
+    per_request_buffer_limit_bytes { value: 9 }
+    include_request_attempt_count: true
+    routes { match { prefix: '/own' } per_request_buffer_limit_bytes { value: 4 }
+             route { cluster: 'c' retry_policy { retry_on: 'reset' } } }
+    routes { match { prefix: '/off' } route { cluster: 'c' retry_policy {} } }
+    routes { match { prefix: '/' } route { cluster: 'c' } } })");
+  ASSERT_NE(table, nullptr);
+  const auto& routes = table->hosts()[0]->routes();
+  EXPECT_EQ(routes[0].forward()->retry->on, route::kRetryReset);
+  EXPECT_EQ(routes[0].forward()->replay_limit, 4u);
+  EXPECT_EQ(routes[1].forward()->retry, nullptr);
+  EXPECT_EQ(routes[2].forward()->retry->num_retries, 7u);
+  EXPECT_EQ(routes[2].forward()->replay_limit, 9u);
+  EXPECT_TRUE(routes[2].forward()->attempt_count_to_upstream);
+  EXPECT_FALSE(routes[2].forward()->attempt_count_to_client);
+}
+
 // Each field of the subset whose function does not exist yet. Removing one from this list means
 // that it works now and has its own test.
 TEST(CompileRoutes, RefusesWhatIsNotBuiltYetByName) {
@@ -116,16 +137,9 @@ TEST(CompileRoutes, RefusesWhatIsNotBuiltYetByName) {
       {"typed_per_filter_config { key: 'a' value {} }", "typed_per_filter_config"},
       {"virtual_hosts { name: 'h' domains: '*' virtual_clusters { name: 'a' } }",
        "virtual_hosts[0].virtual_clusters"},
-      {"virtual_hosts { name: 'h' domains: '*' retry_policy {} }", "virtual_hosts[0].retry_policy"},
       {"virtual_hosts { name: 'h' domains: '*' hedge_policy {} }", "virtual_hosts[0].hedge_policy"},
-      {"virtual_hosts { name: 'h' domains: '*' include_request_attempt_count: true }",
-       "virtual_hosts[0].include_request_attempt_count"},
-      {"virtual_hosts { name: 'h' domains: '*' include_attempt_count_in_response: true }",
-       "virtual_hosts[0].include_attempt_count_in_response"},
       {"virtual_hosts { name: 'h' domains: '*' include_is_timeout_retry_header: true }",
        "virtual_hosts[0].include_is_timeout_retry_header"},
-      {"virtual_hosts { name: 'h' domains: '*' per_request_buffer_limit_bytes {} }",
-       "virtual_hosts[0].per_request_buffer_limit_bytes"},
       {"virtual_hosts { name: 'h' domains: '*' typed_per_filter_config { key: 'a' value {} } }",
        "virtual_hosts[0].typed_per_filter_config"},
   };
@@ -133,7 +147,7 @@ TEST(CompileRoutes, RefusesWhatIsNotBuiltYetByName) {
     EXPECT_THAT(ErrorsOf(text), ElementsAre(std::string(path) + ": not implemented yet")) << text;
   }
   for (const char* field :
-       {"decorator { operation: 'a' }", "stat_prefix: 's'", "per_request_buffer_limit_bytes {}",
+       {"decorator { operation: 'a' }", "stat_prefix: 's'",
         "typed_per_filter_config { key: 'a' value {} }"}) {
     const std::string name(field, std::string(field).find_first_of(" :"));
     EXPECT_THAT(
