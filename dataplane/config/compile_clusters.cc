@@ -129,11 +129,23 @@ void CompileThresholds(const CircuitBreakers::Thresholds& thresholds, const std:
   }
 }
 
+// As in Envoy: a limit of connections is all there is per host.
+void CompileHostThresholds(const CircuitBreakers::Thresholds& thresholds, const std::string& path,
+                           upstream::BreakerLimits& out, ErrorList& errors) {
+  RefuseAllBut(thresholds, {"priority", "max_connections"}, path, errors);
+  if (thresholds.priority() != RoutingPriority::DEFAULT) {
+    return errors.Add(JoinPath(path, "priority"), "HIGH: not implemented yet");
+  }
+  if (thresholds.has_max_connections()) {
+    out.max_connections_per_host = thresholds.max_connections().value();
+  }
+}
+
 void CompileBreakers(const Cluster& cluster, const std::string& path, ClusterSpec& spec,
                      ErrorList& errors) {
   const std::string at = JoinPath(path, "circuit_breakers");
   const CircuitBreakers& breakers = cluster.circuit_breakers();
-  RefuseAllBut(breakers, {"thresholds"}, at, errors);
+  RefuseAllBut(breakers, {"thresholds", "per_host_thresholds"}, at, errors);
   bool seen = false;
   for (int i = 0; i < breakers.thresholds_size(); ++i) {
     const std::string here = IndexPath(JoinPath(at, "thresholds"), i);
@@ -141,6 +153,11 @@ void CompileBreakers(const Cluster& cluster, const std::string& path, ClusterSpe
     if (breakers.thresholds(i).priority() != RoutingPriority::DEFAULT) continue;
     if (seen) errors.Add(here, "a second entry for this priority");
     seen = true;
+  }
+  for (int i = 0; i < breakers.per_host_thresholds_size(); ++i) {
+    const std::string here = IndexPath(JoinPath(at, "per_host_thresholds"), i);
+    CompileHostThresholds(breakers.per_host_thresholds(i), here, spec.breaker, errors);
+    if (i > 0) errors.Add(here, "a second entry for this priority");
   }
 }
 

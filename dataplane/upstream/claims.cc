@@ -5,11 +5,12 @@
 namespace sluice::upstream {
 namespace {
 
-// fd 20 | worker 8 | requests 15 | counted 1 | generation 20
+// fd 20 | worker 8 | requests 15 | counted 1 | host_counted 1 | generation 19
 constexpr int kWorkerShift = 20;
 constexpr int kRequestsShift = 28;
 constexpr int kCountedShift = 43;
-constexpr int kGenerationShift = 44;
+constexpr int kHostCountedShift = 44;
+constexpr int kGenerationShift = 45;
 
 }  // namespace
 
@@ -18,7 +19,8 @@ uint64_t ParkedConnection::Encode() const {
                   generation <= kMaxGeneration,
               "a parked connection fits into its claim word");
   return uint64_t{fd} | uint64_t{worker} << kWorkerShift | uint64_t{requests} << kRequestsShift |
-         uint64_t{counted} << kCountedShift | uint64_t{generation} << kGenerationShift;
+         uint64_t{counted} << kCountedShift | uint64_t{host_counted} << kHostCountedShift |
+         uint64_t{generation} << kGenerationShift;
 }
 
 ParkedConnection ParkedConnection::Decode(uint64_t word) {
@@ -27,6 +29,7 @@ ParkedConnection ParkedConnection::Decode(uint64_t word) {
   parked.worker = static_cast<uint32_t>(word >> kWorkerShift) & (kMaxWorkers - 1);
   parked.requests = static_cast<uint32_t>(word >> kRequestsShift) & kMaxRequests;
   parked.counted = (word >> kCountedShift & 1) != 0;
+  parked.host_counted = (word >> kHostCountedShift & 1) != 0;
   parked.generation = static_cast<uint32_t>(word >> kGenerationShift) & kMaxGeneration;
   return parked;
 }
@@ -36,7 +39,7 @@ uint32_t Claims::Park(uint64_t word, uint32_t hint) {
     const uint32_t slot = (hint + i) % kSlots;
     uint64_t free = 0;
     if (words_[slot].load(std::memory_order_relaxed) != 0) continue;
-    if (words_[slot].compare_exchange_strong(free, word, std::memory_order_release,
+    if (words_[slot].compare_exchange_strong(free, word, std::memory_order_seq_cst,
                                              std::memory_order_relaxed)) {
       return slot;
     }
@@ -51,7 +54,7 @@ bool Claims::Take(uint32_t slot, uint64_t word) {
 
 uint64_t Claims::TakeForeign(uint32_t self) {
   for (uint32_t slot = 0; slot < kSlots; ++slot) {
-    const uint64_t word = words_[slot].load(std::memory_order_relaxed);
+    const uint64_t word = words_[slot].load(std::memory_order_seq_cst);
     if (word == 0 || ParkedConnection::Decode(word).worker == self) continue;
     if (Take(slot, word)) return word;
   }

@@ -22,12 +22,13 @@ struct ParkedConnection {
   uint32_t worker = 0;      // < kMaxWorkers
   uint32_t generation = 1;  // 1 to kMaxGeneration: tells two parkings of one descriptor apart
   uint32_t requests = 0;    // served so far, <= kMaxRequests
-  // Holds a unit of the breaker's max_connections, which goes to whoever takes the connection.
+  // Holds a unit of the cluster's max_connections, which goes to whoever takes the connection.
   bool counted = false;
+  bool host_counted = false;  // the same of the endpoint's own limit
 
   static constexpr uint32_t kMaxFd = 1u << 20;
   static constexpr uint32_t kMaxWorkers = 1u << 8;
-  static constexpr uint32_t kMaxGeneration = (1u << 20) - 1;
+  static constexpr uint32_t kMaxGeneration = (1u << 19) - 1;
   static constexpr uint32_t kMaxRequests = (1u << 15) - 1;
 
   // Never 0, because the generation is not. Every member must be in its range.
@@ -44,7 +45,8 @@ class Claims final {
   uint32_t Park(uint64_t word, uint32_t hint);
   // True: the caller has the connection that `word` in `slot` names.
   bool Take(uint32_t slot, uint64_t word);
-  // Takes a parked connection of another worker than `self`; 0 when there is none.
+  // Takes a parked connection of another worker than `self`; 0 when there is none. Sees what was
+  // parked before another worker's bit was looked at (wanted.h).
   uint64_t TakeForeign(uint32_t self);
 
  private:

@@ -163,6 +163,8 @@ void ClientConnection::Close() {
   state_ = State::kClosed;
   stream_->Close();
   ticket.Release();
+  host_ticket.Release();
+  pool_.cluster().RoomFreed();
   timer_.Disarm();
   if (!in_codec_) in_.Clear();  // else the codec is still looking at it
   out_.Clear();

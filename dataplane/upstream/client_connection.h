@@ -72,7 +72,8 @@ class ClientConnection final : public event::Deferred,
   uint64_t claim_word = 0;
   uint32_t claim_hint = 0;
   size_t index = 0;  // in the pool's vector
-  Ticket ticket;     // a unit of max_connections
+  Ticket ticket;       // a unit of max_connections
+  Ticket host_ticket;  // the same of the endpoint's own limit
 
   // ---- For its calls ----
   void SendBody(Call& call, buffer::Buffer& data, http::EndStream end);

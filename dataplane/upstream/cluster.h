@@ -19,6 +19,7 @@
 #include "dataplane/upstream/cluster_spec.h"
 #include "dataplane/upstream/endpoint_table.h"
 #include "dataplane/upstream/pool_stats.h"
+#include "dataplane/upstream/wanted.h"
 
 namespace sluice::upstream {
 
@@ -53,6 +54,8 @@ class Cluster final {
 
   Breaker& breaker() { return breaker_; }
   const Breaker& breaker() const { return breaker_; }
+  // Workers with calls that wait because max_connections is reached.
+  Wanted& room_wanted() { return room_wanted_; }
   // The block of one worker, made by its first call; that worker is the only writer and the only
   // one that may call this.
   PoolStats& stats_of(uint32_t worker);
@@ -62,7 +65,7 @@ class Cluster final {
 
  private:
   friend class Registry;
-  friend class WorkerCluster;
+  friend class ClusterUse;
   const ClusterId id_;
   const std::string name_;
   std::atomic<const ClusterSpec*> spec_;
@@ -73,10 +76,27 @@ class Cluster final {
   uint64_t withdrawn_epoch_ = 0;  // when the last snapshot had gone
 
   std::atomic<bool> withdrawn_{false};
-  std::atomic<uint32_t> worker_uses_{0};  // WorkerClusters alive
+  std::atomic<uint32_t> worker_uses_{0};  // ClusterUses alive
   Breaker breaker_;
+  Wanted room_wanted_;
   const uint32_t workers_;
   std::unique_ptr<std::atomic<PoolStats*>[]> stats_;
+};
+
+// Keeps a cluster from being freed: what workers hold of it across turns, and send each other.
+class ClusterUse final {
+ public:
+  explicit ClusterUse(Cluster& cluster) : cluster_(cluster) {
+    cluster_.worker_uses_.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~ClusterUse() { cluster_.worker_uses_.fetch_sub(1, std::memory_order_release); }
+  ClusterUse(const ClusterUse&) = delete;
+  ClusterUse& operator=(const ClusterUse&) = delete;
+  Cluster& operator*() const { return cluster_; }
+  Cluster* operator->() const { return &cluster_; }
+
+ private:
+  Cluster& cluster_;
 };
 
 }  // namespace sluice::upstream

@@ -26,6 +26,7 @@ struct BreakerLimits {
   uint32_t max_connections = 1024;
   uint32_t max_pending_requests = 1024;
   uint32_t max_requests = 1024;
+  uint32_t max_connections_per_host = kUnlimited;  // xDS: per_host_thresholds
   uint32_t max_retries = 3;
   // xDS: retry_budget; takes the place of max_retries.
   bool retry_share = false;

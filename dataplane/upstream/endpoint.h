@@ -15,7 +15,9 @@
 
 #include "dataplane/balance/policy.h"
 #include "dataplane/net/address.h"
+#include "dataplane/upstream/breaker.h"
 #include "dataplane/upstream/claims.h"
+#include "dataplane/upstream/wanted.h"
 
 namespace sluice::upstream {
 
@@ -39,6 +41,13 @@ class Endpoint final {
   void set_listed(bool listed) { listed_.store(listed, std::memory_order_relaxed); }
 
   Claims& claims() { return claims_; }
+  // Workers with calls that wait for a connection to this endpoint, and those of them that have not
+  // one connection to it.
+  Wanted& wanted() { return wanted_; }
+  Wanted& starving() { return starving_; }
+  // Against per_host_thresholds.
+  InUse& connections() { return connections_; }
+  const InUse& connections() const { return connections_; }
 
  private:
   const net::Address address_;
@@ -47,6 +56,9 @@ class Endpoint final {
   std::atomic<balance::Health> health_{balance::Health::kHealthy};
   std::atomic<bool> listed_{true};
   Claims claims_;
+  Wanted wanted_;
+  Wanted starving_;
+  InUse connections_;
 };
 
 }  // namespace sluice::upstream

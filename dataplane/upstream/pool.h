@@ -3,9 +3,13 @@
 // A call gets, in this order: an available connection of this pool, the last used first (warm
 // caches, and cold ones age out); an idle one of another worker; else it waits, and per turn at
 // most max(1, waiters / 4) connections are opened, never more than there are waiters. One that
-// comes up and finds nobody waiting is kept. At the cluster's max_connections an idle connection of
-// another endpoint is closed for room; failing that the waiters look again each tick of the timer
-// wheel, and are refused when that lasted for the connect timeout without any connection here.
+// comes up and finds nobody waiting is kept. At a limit of connections an idle one of another endpoint
+// is closed for room; failing that the calls wait until one is closed or freed anywhere: bits in the
+// endpoint and the cluster (wanted.h) tell other workers that we wait, and they hand a connection
+// that they free over by mailbox, or tell us that there is room. A worker with calls of its own
+// serves those first, unless another one has not one connection. Calls at a limit are refused when
+// that lasted for the connect timeout without any connection here; else how long one waits is bounded
+// by its owner's timeouts, and how many do by max_pending_requests.
 //
 // Owner: the WorkerCluster; it is dropped when its endpoint has left the cluster and nothing uses
 // it (`users`). It holds its Endpoint. Thread: the worker's loop.
@@ -23,6 +27,7 @@
 #include "dataplane/upstream/call.h"
 #include "dataplane/upstream/claims.h"
 #include "dataplane/upstream/client_connection.h"
+#include "dataplane/upstream/handed_connection.h"
 #include "dataplane/upstream/worker_cluster.h"
 
 namespace sluice::upstream {
@@ -72,6 +77,11 @@ class Pool final : private event::Task, private event::Timer::Handler {
   // Nothing is open or waiting and nobody refers to it.
   bool unused() const { return users_ == 0 && connections_.empty() && waiters_.empty(); }
 
+  // There may be room under max_connections now.
+  void TryRoom();
+  // Another worker gave us a connection: it serves whoever waits here, or is kept.
+  void Receive(HandedConnection& handed);
+
   // For /clusters and tests.
   ClientConnection& connection(size_t i) { return *connections_.at(i); }
   size_t connections() const { return connections_.size(); }
@@ -88,6 +98,16 @@ class Pool final : private event::Task, private event::Timer::Handler {
   // False: at max_connections.
   bool OpenOne();
   void WaitForRoom();
+  void SetRoomless(bool roomless);
+  // Tells other workers whether calls wait here, and without any connection.
+  void ShowWaiting();
+  // To the calls that wait here, else to other workers that wait, else it is kept.
+  void Offer(ClientConnection& connection);
+  // True: the idle `connection` went to a worker that waits (`whose`: wanted or starving).
+  bool HandOver(ClientConnection& connection, const Wanted& whose);
+  bool CanBeShared() const;
+  ClientConnection& Adopt(const ParkedConnection& parked);
+  ParkedConnection Describe(const ClientConnection& connection, int fd) const;
   void FailOldest(CallError error);
   // After `call` has left the list.
   void LeaveQueue(Call& call);
@@ -109,8 +129,9 @@ class Pool final : private event::Task, private event::Timer::Handler {
   // Own connections by claim slot. One that is still here when the slot turns out to be free was
   // taken by another worker.
   std::array<ClientConnection*, Claims::kSlots> parked_{};
-  event::Timer room_timer_;
-  base::MonoTime no_room_since_ = base::kNever;
+  event::Timer room_timer_;  // looks again, should a message have been lost
+  bool roomless_ = false;    // calls wait at a limit of connections
+  base::MonoTime roomless_since_ = base::kNever;
 };
 
 }  // namespace sluice::upstream

@@ -26,6 +26,8 @@ namespace sluice::upstream {
   X(Counter, cx_overflow, "upstream_cx_overflow", "not opened because of max_connections") \
   X(Counter, cx_stolen, "sluice_cx_stolen", "idle connections taken from other workers") \
   X(Counter, cx_lost, "sluice_cx_lost", "idle connections other workers took") \
+  X(Counter, cx_handed, "sluice_cx_handed", "freed connections given to a worker that waited") \
+  X(Counter, rq_beside_idle, "sluice_rq_waited_beside_idle", "over 2 ms, while one idled elsewhere") \
   X(Counter, rq_total, "upstream_rq_total", "requests started") \
   X(Gauge, rq_active, "upstream_rq_active", "requests on a connection or waiting for one") \
   X(Counter, rq_reused, "sluice_rq_reused", "requests on a connection that had served others") \

@@ -158,9 +158,10 @@ void Registry::WakeLaggards() {
   }
 }
 
-void Registry::JoinWorker(uint32_t worker, event::Loop& loop) {
+void Registry::JoinWorker(uint32_t worker, WorkerUpstream& upstream, event::Loop& loop) {
   WorkerSlot& mine = workers_[worker];
   base::Check(worker < options_.workers && mine.epoll_fd.load() < 0, "a worker joins once");
+  mine.upstream = &upstream;
   mine.epoll_fd.store(loop.epoll_fd(), std::memory_order_release);
   mine.loop.store(&loop, std::memory_order_release);
   // Sequentially consistent with LogChange and OldestSeen: a publisher that did not see us join has
@@ -171,9 +172,18 @@ void Registry::JoinWorker(uint32_t worker, event::Loop& loop) {
 
 void Registry::LeaveWorker(uint32_t worker) {
   WorkerSlot& mine = workers_[worker];
+  mine.upstream = nullptr;
   mine.loop.store(nullptr, std::memory_order_release);
   mine.epoll_fd.store(-1, std::memory_order_release);
   mine.seen.store(UINT64_MAX, std::memory_order_release);
+}
+
+void Registry::PostTo(uint32_t worker, std::function<void(WorkerUpstream&)> f) {
+  event::Loop* loop = workers_[worker].loop.load(std::memory_order_acquire);
+  if (loop == nullptr) return;
+  loop->mailbox().Post([this, worker, f = std::move(f)] {
+    if (workers_[worker].upstream != nullptr) f(*workers_[worker].upstream);
+  });
 }
 
 void Registry::Acknowledge(uint32_t worker, uint64_t epoch) {

@@ -27,6 +27,8 @@
 
 namespace sluice::upstream {
 
+class WorkerUpstream;
+
 class Registry final {
  public:
   struct Options {
@@ -69,7 +71,7 @@ class Registry final {
   const Options& options() const { return options_; }
   // `loop` may be woken and takers may use its epoll set until LeaveWorker; for those who looked
   // just before, it stays alive until all workers have left and the config thread has ended.
-  void JoinWorker(uint32_t worker, event::Loop& loop);
+  void JoinWorker(uint32_t worker, WorkerUpstream& upstream, event::Loop& loop);
   void LeaveWorker(uint32_t worker);
   uint64_t epoch() const { return epoch_.load(std::memory_order_acquire); }
   // The worker holds no pointer read before `epoch`.
@@ -79,6 +81,8 @@ class Registry final {
   // The slots that changed in epochs (from, to], each at least once; false when the log no longer
   // reaches back to `from`: then every slot may have changed.
   bool ChangedSince(uint64_t from, uint64_t to, std::vector<uint32_t>& slots) const;
+  // Runs `f` on that worker's loop; dropped if it has left or leaves before.
+  void PostTo(uint32_t worker, std::function<void(WorkerUpstream&)> f);
   // -1 when that worker has left.
   int epoll_fd_of(uint32_t worker) const;
 
@@ -95,6 +99,7 @@ class Registry final {
     std::atomic<uint64_t> seen{UINT64_MAX};  // UINT64_MAX: not joined
     std::atomic<int> epoll_fd{-1};
     std::atomic<event::Loop*> loop{nullptr};
+    WorkerUpstream* upstream = nullptr;  // the worker's own; nullptr when it has left
   };
   struct Retired {
     uint64_t epoch;

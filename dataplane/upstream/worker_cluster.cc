@@ -5,19 +5,18 @@
 
 #include "dataplane/base/check.h"
 #include "dataplane/upstream/call.h"
+#include "dataplane/upstream/handed_connection.h"
 #include "dataplane/upstream/pool.h"
 
 namespace sluice::upstream {
 
 WorkerCluster::WorkerCluster(WorkerUpstream& worker, Cluster& cluster, uint64_t seed)
-    : worker_(worker), cluster_(cluster), stats_(cluster.stats_of(worker.index())), picks_(seed) {
-  cluster_.worker_uses_.fetch_add(1, std::memory_order_relaxed);
+    : worker_(worker), cluster_(cluster), use_(cluster), stats_(cluster.stats_of(worker.index())), picks_(seed) {
   retry_tokens_.Begin(cluster.spec().retry_rate, worker.registry().options().workers);
 }
 
 WorkerCluster::~WorkerCluster() {
   pools_.clear();
-  cluster_.worker_uses_.fetch_sub(1, std::memory_order_release);
 }
 
 Pool* WorkerCluster::Pick(const PickHint& hint) {
@@ -51,11 +50,37 @@ bool WorkerCluster::EvictIdle() {
     const ParkedConnection parked = worker_.Detach(word);
     close(static_cast<int>(parked.fd));
     if (parked.counted) cluster_.breaker().connections.Release();
+    if (parked.host_counted) endpoint->connections().Release();
     stats_.cx_active.Add(-1);
     stats_.cx_destroyed.Add();
     return true;
   }
   return false;
+}
+
+void WorkerCluster::RoomFreed() {
+  if (!cluster_.room_wanted().Any()) return;
+  Registry& registry = worker_.registry();
+  uint32_t next = cluster_.room_wanted().NextAfter(worker_.index(), registry.options().workers);
+  // Ourselves too by mailbox: a pool may be on its way out.
+  if (next == Wanted::kNobody) next = worker_.index();
+  registry.PostTo(next, [id = cluster_.id()](WorkerUpstream& upstream) {
+    if (WorkerCluster* there = upstream.Find(id)) there->TryRoomless();
+  });
+}
+
+void WorkerCluster::CountRoomless(int change) {
+  roomless_pools_ += static_cast<uint32_t>(change);
+  if (change > 0 && roomless_pools_ == 1) cluster_.room_wanted().Set(worker_.index());
+  if (change < 0 && roomless_pools_ == 0) cluster_.room_wanted().Clear(worker_.index());
+}
+
+void WorkerCluster::TryRoomless() {
+  for (auto& [endpoint, pool] : pools_) pool->TryRoom();
+}
+
+void WorkerCluster::Receive(HandedConnection& handed) {
+  PoolOf(handed.endpoint()).Receive(handed);
 }
 
 void WorkerCluster::Tidy() {
@@ -79,7 +104,7 @@ WorkerUpstream::WorkerUpstream(uint32_t index, Registry& registry, event::Loop& 
       blocks_(blocks),
       random_(seed),
       shares_idle_(registry.options().share_idle && registry.options().workers > 1) {
-  registry_.JoinWorker(index_, loop_);
+  registry_.JoinWorker(index_, *this, loop_);
 }
 
 WorkerUpstream::~WorkerUpstream() {
@@ -131,6 +156,10 @@ ParkedConnection WorkerUpstream::Detach(uint64_t word) {
   const int owner = registry_.epoll_fd_of(parked.worker);
   if (owner >= 0) epoll_ctl(owner, EPOLL_CTL_DEL, static_cast<int>(parked.fd), nullptr);
   return parked;
+}
+
+void WorkerUpstream::Unwatch(int fd) {
+  epoll_ctl(registry_.epoll_fd_of(index_), EPOLL_CTL_DEL, fd, nullptr);
 }
 
 }  // namespace sluice::upstream

@@ -26,6 +26,7 @@ namespace sluice::upstream {
 
 class Pool;
 class WorkerUpstream;
+class HandedConnection;
 struct PickHint;
 
 class WorkerCluster final {
@@ -48,6 +49,14 @@ class WorkerCluster final {
   // Room for one more connection under max_connections by closing an idle one of another endpoint,
   // wherever it is parked. False when no connection of the cluster is idle.
   bool EvictIdle();
+  // A connection of the cluster was closed: whoever waits for room, on any worker, is told.
+  void RoomFreed();
+  // One of our pools waits for room (+1), or no longer does (-1).
+  void CountRoomless(int change);
+  // Our pools that wait for room try again in this turn.
+  void TryRoomless();
+  // Another worker hands over a connection to an endpoint that a call here may wait for.
+  void Receive(HandedConnection& handed);
   // Closes what leads to endpoints that left the cluster; drops their pools once unused.
   void Tidy();
   bool unused() const { return pools_.empty(); }
@@ -62,7 +71,9 @@ class WorkerCluster final {
 
   WorkerUpstream& worker_;
   Cluster& cluster_;
+  ClusterUse use_;
   PoolStats& stats_;
+  uint32_t roomless_pools_ = 0;
   balance::PickState picks_;
   RetryTokens retry_tokens_;
   absl::flat_hash_map<const Endpoint*, std::unique_ptr<Pool>> pools_;
@@ -96,6 +107,8 @@ class WorkerUpstream final {
   // Ends the owner's watch of a connection that the caller won by `word`; the caller owns the
   // descriptor then.
   ParkedConnection Detach(uint64_t word);
+  // Ends our own watch of `fd`, which another worker is given.
+  void Unwatch(int fd);
   // Something of `id` became unused: looked at in the next EndTurn.
   void TidyLater(ClusterId id) { to_tidy_.push_back(id.slot); }
 

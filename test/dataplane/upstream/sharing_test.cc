@@ -13,7 +13,7 @@ using test::FakeUpstream;
 class SharingTest : public testing::Test {
  protected:
   SharingTest() : SharingTest(true) {}
-  explicit SharingTest(bool share) : registry({.workers = 2, .share_idle = share}) {
+  explicit SharingTest(bool share) : registry({.workers = 3, .share_idle = share}) {
     spec.name = "service";
     upstream.AnswerWith(std::string(kOk));
   }
@@ -33,6 +33,7 @@ class SharingTest : public testing::Test {
     client.Forget();
     client.Get(*worker.upstream.Find(cluster->id()));
   }
+  Endpoint& EndpointAt(size_t i) { return *cluster->endpoints()->endpoints().at(i); }
   void Exchange(TestWorker& worker, Client& client) {
     Start(worker, client);
     Run();
@@ -178,6 +179,159 @@ TEST_F(SharingTest, AWorkerAtTheLimitClosesAnIdleConnectionOfTheOtherWorkerForRo
   for (int i = 0; i < 4; ++i) Exchange(second, b);
   EXPECT_EQ(cluster->Total(&PoolStats::cx_active), 1);
   EXPECT_EQ(cluster->breaker().connections.count(), 1u);
+}
+
+// The limit is one and the other worker has the connection: when it is free it goes over at once,
+// without a look at the clock.
+TEST_F(SharingTest, AFreedConnectionIsHandedToAWorkerThatWaits) {
+  spec.breaker.max_connections = 1;
+  Prepare();
+  upstream.AnswerWith("");
+  Start(first, a);
+  Run();
+  Start(second, b);
+  Run();
+  ASSERT_EQ(upstream.size(), 1u);
+  EXPECT_EQ(b.Result(), "");
+  upstream[0].Send(kOk);
+  upstream.AnswerWith(std::string(kOk));
+  Run();
+  EXPECT_EQ(a.Result(), "200 ok.");
+  EXPECT_EQ(b.Result(), "200 ok.");
+  EXPECT_EQ(upstream.size(), 1u);
+  EXPECT_EQ(cluster->Total(&PoolStats::cx_handed), 1u);
+  EXPECT_EQ(cluster->Total(&PoolStats::rq_beside_idle), 0u);
+  EXPECT_EQ(cluster->breaker().connections.count(), 1u);
+  EXPECT_EQ(cluster->breaker().pending.count(), 0u);
+  EXPECT_FALSE(EndpointAt(0).wanted().Any());
+  EXPECT_FALSE(EndpointAt(0).starving().Any());
+  EXPECT_FALSE(cluster->room_wanted().Any());
+}
+
+// Both have calls waiting, one has the only connection: they take turns.
+TEST_F(SharingTest, AWorkerWithCallsOfItsOwnDoesNotStarveTheOther) {
+  spec.breaker.max_connections = 1;
+  Prepare();
+  upstream.AnswerWith("");
+  Client c{first.blocks}, d{second.blocks};
+  Start(first, a);
+  Run();
+  Start(first, c);
+  Start(second, b);
+  Start(second, d);
+  Run();
+  std::string order;
+  for (int i = 0; i < 4; ++i) {
+    upstream[0].Send(kOk);
+    Run();
+    for (auto [client, name] : {std::pair(&a, 'a'), {&b, 'b'}, {&c, 'c'}, {&d, 'd'}}) {
+      if (client->ended() && order.find(name) == std::string::npos) order += name;
+    }
+  }
+  EXPECT_EQ(order, "abcd") << "a and c are the first worker's";
+  EXPECT_EQ(upstream.size(), 1u);
+}
+
+TEST_F(SharingTest, AConnectionThatIsOpenedWhileAnotherComesFreeIsNotWaitedFor) {
+  Prepare();
+  upstream.AnswerWith("");
+  Start(first, a);
+  Run();
+  upstream[0].Send(kOk);
+  server_loop.RunUntilIdle();
+  Start(second, b);  // begins to connect: nothing is idle yet
+  first.loop.RunUntilIdle();
+  second.loop.RunUntilIdle();
+  EXPECT_EQ(cluster->Total(&PoolStats::cx_handed), 1u);
+  Run();
+  EXPECT_EQ(upstream[0].requests(), 2u) << "the call went over the one that came free";
+}
+
+TEST_F(SharingTest, RoomFreedOnOneWorkerIsUsedByTheOther) {
+  FakeUpstream other(server_loop);
+  spec.breaker.max_connections = 1;
+  Prepare();
+  upstream.AnswerWith("");
+  Start(first, a);
+  Run();
+  registry.SetEndpoints(*cluster, World::SetOf({other.address()}));
+  other.AnswerWith(std::string(kOk));
+  Start(second, b);
+  Run();
+  EXPECT_EQ(other.size(), 0u);
+  upstream[0].Send(kOk);  // its endpoint has left: the connection is closed
+  Run();
+  EXPECT_EQ(b.Result(), "200 ok.");
+  EXPECT_EQ(cluster->breaker().connections.count(), 1u);
+}
+
+TEST_F(SharingTest, AnIdleConnectionIsClosedForRoomThatTheOtherWorkerWaitsFor) {
+  FakeUpstream other(server_loop);
+  spec.breaker.max_connections = 1;
+  Prepare();
+  registry.SetEndpoints(*cluster, World::SetOf({upstream.address(), other.address()}));
+  upstream.AnswerWith("");
+  other.AnswerWith("");
+  Client c{second.blocks};
+  Start(first, a);
+  Run();
+  FakeUpstream& taken = upstream.size() == 1 ? upstream : other;
+  FakeUpstream& free = upstream.size() == 1 ? other : upstream;
+  Start(second, b);
+  Start(second, c);  // one of the two is for the other endpoint
+  Run();
+  EXPECT_EQ(free.size(), 0u);
+  free.AnswerWith(std::string(kOk));
+  taken[0].Send(kOk);
+  taken.AnswerWith(std::string(kOk));
+  Run();
+  Run();
+  EXPECT_EQ(b.Result(), "200 ok.");
+  EXPECT_EQ(c.Result(), "200 ok.");
+  EXPECT_EQ(cluster->breaker().connections.count(), 1u);
+}
+
+TEST_F(SharingTest, TheLimitPerHostHoldsOnBothWorkersTogether) {
+  spec.breaker.max_connections_per_host = 1;
+  Prepare();
+  upstream.AnswerWith("");
+  Start(first, a);
+  Start(second, b);
+  Run();
+  EXPECT_EQ(upstream.size(), 1u);
+  EXPECT_EQ(EndpointAt(0).connections().count(), 1u);
+  upstream[0].Send(kOk);
+  Run();
+  upstream[0].Send(kOk);
+  Run();
+  EXPECT_EQ(a.Result(), "200 ok.");
+  EXPECT_EQ(b.Result(), "200 ok.");
+  EXPECT_EQ(upstream.size(), 1u);
+  upstream[0].Close();
+  Run();
+  EXPECT_EQ(EndpointAt(0).connections().count(), 0u);
+}
+
+TEST_F(SharingTest, AConnectionHandedToAWorkerThatIsLeavingIsClosed) {
+  spec.breaker.max_connections = 1;
+  Prepare();
+  upstream.AnswerWith("");
+  Start(first, a);
+  Run();
+  auto gone = std::make_unique<TestWorker>(2, registry, clock);
+  {
+    Client waiting(gone->blocks);
+    waiting.Get(*gone->upstream.Find(cluster->id()));
+    gone->loop.RunUntilIdle();
+    upstream[0].Send(kOk);
+    server_loop.RunUntilIdle();
+    first.loop.RunUntilIdle();  // the connection is in the mailbox now
+    EXPECT_EQ(cluster->Total(&PoolStats::cx_handed), 1u);
+  }
+  gone.reset();
+  Run();
+  EXPECT_TRUE(upstream[0].peer_ended());
+  EXPECT_EQ(cluster->breaker().connections.count(), 0u);
 }
 
 TEST_F(SharingTest, AWorkerThatLeavesTakesItsParkedConnectionsAlong) {
