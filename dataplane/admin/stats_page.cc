@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "dataplane/admin/backends.h"
+#include "dataplane/admin/breaker_stats.h"
 #include "dataplane/admin/control_plane_stats.h"
 #include "dataplane/admin/json.h"
 #include "dataplane/admin/pages.h"
@@ -70,6 +71,9 @@ void VisitAll(const Sources& sources, const Facts& facts, const stats::StatVisit
     VisitPoolStats(*c.cluster, [&](std::string_view name, int64_t value) {
       f(fmt::format("cluster.{}.{}", c.name, name), value);
     });
+    VisitBreakerStats(*c.cluster, [&](std::string_view name, int64_t value) {
+      f(fmt::format("cluster.{}.{}", c.name, name), value);
+    });
   }
 }
 
@@ -123,8 +127,11 @@ Response PrometheusStats(const Sources& sources, const Facts& facts) {
   if (sources.http_stats != nullptr)
     stats::ScrapePrometheus(*sources.http_stats, RefusalName, text);
   if (sources.log_stats != nullptr) stats::ScrapePrometheus(*sources.log_stats, text);
-  if (sources.registry != nullptr)
-    ScrapePrometheus(ReadBackends(*sources.registry, Detail::kCounts), text);
+  if (sources.registry != nullptr) {
+    const std::vector<ClusterBackends> clusters = ReadBackends(*sources.registry, Detail::kCounts);
+    ScrapePrometheus(clusters, text);
+    ScrapeBreakers(clusters, text);
+  }
   return response;
 }
 

@@ -80,7 +80,12 @@ Server::Server(const Flags& flags, std::vector<std::string> args)
                  .share_idle = flags.share_idle_connections,
                  .free_elsewhere = [this](auto objects) {
                    build_.loop().mailbox().Post([objects = std::move(objects)] {});
+                 },
+                 .near_limit = [this](const std::string& cluster, upstream::Limit limit,
+                                      uint32_t in_use, uint32_t most) {
+                   limit_watch_.Near(cluster, limit, in_use, most);
                  }}),
+      limit_watch_(config_.loop(), registry_),
       compiler_(bootstrap_, stats_),
       drain_timer_(main_.loop().timers(), drain_limit_) {}
 

@@ -20,6 +20,7 @@
 #include "dataplane/event/signals.h"
 #include "dataplane/main/control_plane.h"
 #include "dataplane/main/flags.h"
+#include "dataplane/main/limit_watch.h"
 #include "dataplane/main/live_config.h"
 #include "dataplane/main/state_keeper.h"
 #include "dataplane/stats/http_stats_registry.h"
@@ -85,6 +86,7 @@ class Server final {
   event::LoopThread build_;
   stats::HttpStatsRegistry stats_;
   upstream::Registry registry_;
+  LimitWatch limit_watch_;
   envoy::config::bootstrap::v3::Bootstrap bootstrap_;
   std::optional<xds::AdsOptions> ads_;
   config::Compiler compiler_;

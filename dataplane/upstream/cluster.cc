@@ -2,11 +2,13 @@
 
 namespace sluice::upstream {
 
-Cluster::Cluster(ClusterId id, std::shared_ptr<const ClusterSpec> spec, uint32_t workers)
+Cluster::Cluster(ClusterId id, std::shared_ptr<const ClusterSpec> spec, uint32_t workers,
+                 LimitWatcher watcher)
     : id_(id),
       name_(spec->name),
       spec_(spec.get()),
       owned_spec_(std::move(spec)),
+      breaker_(std::move(watcher)),
       workers_(workers),
       stats_(std::make_unique<std::atomic<PoolStats*>[]>(workers)) {}
 

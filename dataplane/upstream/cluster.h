@@ -36,8 +36,9 @@ struct ClusterId {
 
 class Cluster final {
  public:
-  // Only the Registry makes clusters. `workers` > 0: how many may use it.
-  Cluster(ClusterId id, std::shared_ptr<const ClusterSpec> spec, uint32_t workers);
+  // Only the Registry makes clusters. `workers` > 0: how many may use it. `watcher` may be empty.
+  Cluster(ClusterId id, std::shared_ptr<const ClusterSpec> spec, uint32_t workers,
+          LimitWatcher watcher);
   ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;

@@ -43,8 +43,14 @@ std::shared_ptr<Cluster> Registry::Prepare(std::shared_ptr<const ClusterSpec> sp
   const uint32_t index = NewSlot();
   Slot& place = slot(index);
   ++place.generation;
+  LimitWatcher watcher;
+  if (options_.near_limit) {
+    watcher = [this, name = spec->name](Limit limit, uint32_t in_use, uint32_t most) {
+      options_.near_limit(name, limit, in_use, most);
+    };
+  }
   auto cluster = std::make_shared<Cluster>(ClusterId{index, place.generation}, std::move(spec),
-                                           options_.workers);
+                                           options_.workers, std::move(watcher));
   by_name_.emplace(cluster->name(), cluster);
   place.cluster.store(cluster.get(), std::memory_order_release);
   return cluster;

@@ -37,6 +37,9 @@ class Registry final {
     // Takes what is to be freed off the config thread, tables of many endpoints among it; empty:
     // freed where it is.
     std::function<void(std::vector<std::shared_ptr<const void>>)> free_elsewhere = {};
+    // Four fifths of a limit of a cluster are used. Called on any worker; must not block.
+    std::function<void(const std::string& cluster, Limit limit, uint32_t in_use, uint32_t most)>
+        near_limit = {};
   };
   explicit Registry(Options options);
   // Every worker has left.
