@@ -5,6 +5,7 @@
 #include "dataplane/config/ads_source.h"
 #include "dataplane/config/compile_cluster_protocol.h"
 #include "dataplane/config/compile_endpoints.h"
+#include "dataplane/config/compile_retry_budget.h"
 #include "dataplane/config/implemented_fields.h"
 
 namespace sluice::config {
@@ -173,6 +174,7 @@ void CompileLimits(const Cluster& cluster, const std::string& path, ClusterSpec&
                fmt::format("less than {}: not implemented yet", kBufferHeld));
   }
   CompileBreakers(cluster, path, spec, errors);
+  spec.retry_rate = CompileRetryBudget(cluster, path, errors);
 }
 
 }  // namespace

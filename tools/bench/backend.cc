@@ -2,7 +2,9 @@
 //
 // The last path segment is the body size in bytes (/128, /api/65536); any other
 // path gets --body-bytes. Requests are taken as heads without a body: the load
-// client sends only GET. Prints {"port":N} once it listens.
+// client sends only GET. --fail-percent of them are answered 503, at random with
+// a fixed seed; /requests tells how many others came. Prints {"port":N} once it
+// listens.
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -33,8 +35,9 @@ struct Connection {
 
 class Backend {
  public:
-  Backend(uint16_t port, size_t default_body_bytes)
-      : default_body_bytes_(default_body_bytes), listen_fd_(ListenLoopback(port)) {
+  Backend(uint16_t port, size_t default_body_bytes, uint32_t fail_percent)
+      : default_body_bytes_(default_body_bytes), fail_percent_(fail_percent),
+        listen_fd_(ListenLoopback(port)) {
     WatchEdge(epoll_fd_, listen_fd_, 0);
   }
 
@@ -84,7 +87,7 @@ class Backend {
   bool Answer(Connection& c) {
     size_t end;
     while (c.response == nullptr && (end = c.in.find("\r\n\r\n")) != std::string::npos) {
-      c.response = &ResponseFor(BodyBytes(c.in));
+      c.response = &Respond(c.in);
       c.written = 0;
       c.in.erase(0, end + 4);
       if (!Write(c)) return false;
@@ -101,6 +104,21 @@ class Backend {
     }
     c.response = nullptr;
     return true;
+  }
+
+  const std::string& Respond(std::string_view head) {
+    if (head.starts_with("GET /requests ")) {
+      const std::string count = std::to_string(requests_);
+      count_response_ = "HTTP/1.1 200 OK\r\ncontent-length: " + std::to_string(count.size()) +
+                        "\r\n\r\n" + count;
+      return count_response_;
+    }
+    ++requests_;
+    // xorshift64: the same sequence in every run.
+    random_ ^= random_ << 13;
+    random_ ^= random_ >> 7;
+    random_ ^= random_ << 17;
+    return random_ % 100 < fail_percent_ ? failure_ : ResponseFor(BodyBytes(head));
   }
 
   size_t BodyBytes(std::string_view head) const {
@@ -127,6 +145,13 @@ class Backend {
   }
 
   const size_t default_body_bytes_;
+  const uint32_t fail_percent_;
+  uint64_t requests_ = 0;
+  uint64_t random_ = 88172645463325252u;
+  std::string count_response_;
+  const std::string failure_ =
+      "HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\n"
+      "content-length: 4\r\n\r\nbusy";
   const int epoll_fd_ = NewEpoll();
   const int listen_fd_;
   std::vector<char> input_ = std::vector<char>(16u << 10);
@@ -135,11 +160,12 @@ class Backend {
 };
 
 int Run(int argc, char** argv) {
-  const Args args(argc, argv, "port body-bytes max-seconds");
+  const Args args(argc, argv, "port body-bytes fail-percent max-seconds");
   BoundLife(static_cast<unsigned>(args.Number("max-seconds", 900, 1, 3600)));
   RaiseFileLimit();
   Backend backend(static_cast<uint16_t>(args.Number("port", 0, 0, 65535)),
-                  static_cast<size_t>(args.Number("body-bytes", 128, 0, kMaxBodyBytes)));
+                  static_cast<size_t>(args.Number("body-bytes", 128, 0, kMaxBodyBytes)),
+                  static_cast<uint32_t>(args.Number("fail-percent", 0, 0, 100)));
   std::printf("{\"port\":%d}\n", backend.port());
   std::fflush(stdout);
   backend.Run();

@@ -5,13 +5,14 @@ import sys
 import time
 
 from . import (configs, cpu_mode, gate, host, idle_mode, instructions_mode, peers, report,
-               routes_mode, syscalls_mode, toolchain)
+               routes_mode, storm_mode, syscalls_mode, toolchain)
 from .errors import BenchError
 from .session import Bench
 
 MODES = {
     "h1": cpu_mode, "h1-64k": cpu_mode, "open": cpu_mode, "idle": idle_mode,
     "routes": routes_mode, "instructions": instructions_mode, "syscalls": syscalls_mode,
+    "retry-storm": storm_mode,
 }
 
 DESCRIPTION = """Compares Sluice with HAProxy, nginx and Envoy on this machine, side by side.
@@ -23,7 +24,9 @@ modes (each under two minutes with its default rounds):
   idle          user memory per idle keep-alive connection
   routes        CPU per request with 1, 100, 1,000 and 10,000 routes
   instructions  user instructions per request (callgrind)
-  syscalls      system calls per request (strace)"""
+  syscalls      system calls per request (strace)
+  retry-storm   how much more a failing service is asked through two tiers
+                that retry (4 minutes)"""
 
 EXAMPLES = """examples:
   tools/bench/run --install                 packages and the private environment
@@ -33,6 +36,7 @@ EXAMPLES = """examples:
   tools/bench/run open --rate 8000
   tools/bench/run routes --routes 1,10000 --instructions
   tools/bench/run instructions --peers sluice
+  tools/bench/run retry-storm --gate        exit 1 above 1.2 times the load
   tools/bench/run --show-config nginx
 
 The proxy has core 0 for itself, client and backend share core 1. The figure to
@@ -76,8 +80,8 @@ def parser():
                    help="only these (the floor is always added): " + ", ".join(peers.NAMES))
     p.add_argument("--rounds", type=_within(int, 1, 100), metavar="N",
                    help="rounds kept (CPU modes 9, routes 5, idle 3)")
-    p.add_argument("--seconds", type=_within(float, 0.1, 30), metavar="S",
-                   help="length of one round (1.3; routes 0.6)")
+    p.add_argument("--seconds", type=_within(float, 0.1, 120), metavar="S",
+                   help="length of one round (1.3; routes 0.6; retry-storm 60)")
     p.add_argument("--rate", type=_within(float, 1, 1e6), default=4000, metavar="R",
                    help="open: requests per second (4000)")
     p.add_argument("--connections", type=_within(int, 1, 30000), metavar="N",

@@ -32,7 +32,8 @@ def route_prefixes(count):
     return [f"/r{i:05d}/" for i in range(count)] or ["/"]
 
 
-def _fill(template, **values):
+def fill(template, **values):
+    """The text of a template with its @NAME@s replaced."""
     text = (TEMPLATES / template).read_text()
     filled = re.sub(r"@([A-Z_]+)@", lambda m: str(values[m.group(1)]), text)
     return filled
@@ -42,7 +43,7 @@ def nginx(s):
     locations = "\n".join(f"        location {p} {{ proxy_pass http://backend; }}"
                           for p in route_prefixes(s.routes))
     log = f"{s.access_log_path} json buffer=64k flush=1s" if s.access_log else "off"
-    return _fill("nginx.conf", PORT=s.port, ADMIN_PORT=s.admin_port, BACKEND_PORT=s.backend_port,
+    return fill("nginx.conf", PORT=s.port, ADMIN_PORT=s.admin_port, BACKEND_PORT=s.backend_port,
                  CONNECTIONS=s.connections, FILES=s.files, ACCESS_LOG=log, ROUTES=locations)
 
 
@@ -52,7 +53,7 @@ def haproxy(s):
     else:
         routes = (f"    use_backend %[path,map_beg({haproxy_map_path(s)},none)]\n"
                   "    default_backend none")
-    return _fill("haproxy.cfg", PORT=s.port, ADMIN_PORT=s.admin_port, BACKEND_PORT=s.backend_port,
+    return fill("haproxy.cfg", PORT=s.port, ADMIN_PORT=s.admin_port, BACKEND_PORT=s.backend_port,
                  CONNECTIONS=s.connections, ROUTES=routes,
                  LOG_TARGET="log stdout len 4096 format raw local0" if s.access_log else "",
                  LOG="log global" if s.access_log else "")
@@ -74,6 +75,6 @@ def envoy(s):
                        for p in route_prefixes(s.routes))
     log = ""
     if s.access_log:
-        log = _fill("envoy_access_log.yaml", ACCESS_LOG_PATH=s.access_log_path).rstrip("\n")
-    return _fill("envoy.yaml", PORT=s.port, ADMIN_PORT=s.admin_port,
+        log = fill("envoy_access_log.yaml", ACCESS_LOG_PATH=s.access_log_path).rstrip("\n")
+    return fill("envoy.yaml", PORT=s.port, ADMIN_PORT=s.admin_port,
                  BACKEND_PORT=s.backend_port, ACCESS_LOG=log, ROUTES=routes)

@@ -9,6 +9,7 @@ MAX_ENVOY_SHARE = 1 / 3
 MAX_IDLE_BYTES = 512
 MAX_INSTRUCTIONS = 6000
 MAX_DATA_SYSCALLS = 4.1
+MAX_AMPLIFICATION = 1.2
 # CPU with the most routes over CPU with the fewest, both as ratio to the floor.
 MAX_ROUTE_GROWTH = 1.15
 
@@ -69,4 +70,5 @@ _RULES = {
     "instructions": _limit("instructions per request", MAX_INSTRUCTIONS),
     "syscalls": _limit("data syscalls per request,", MAX_DATA_SYSCALLS),
     "routes": _routes,
+    "retry-storm": _limit("upstream load over client load", MAX_AMPLIFICATION),
 }

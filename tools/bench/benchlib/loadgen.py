@@ -9,7 +9,7 @@ from .errors import BenchError
 def run(bench, port, **flags):
     """Runs `load` on the client's core to its end; its JSON. Names as in load.cc
     (path_count for --path-count); raises when a request failed."""
-    result = _finish(start(bench, port, **flags))
+    result = finish(start(bench, port, **flags))
     errors = result["errors"]
     if errors["sum"] or not result["completed"]:
         raise BenchError(f"the load client saw errors: {json.dumps(errors)}, "
@@ -32,10 +32,11 @@ def start(bench, port, **flags):
 def close(child):
     """Lets an idle client go; its JSON."""
     child.popen.stdin.close()
-    return _finish(child)
+    return finish(child)
 
 
-def _finish(child):
+def finish(child):
+    """Waits for a client that ends by itself; its JSON, failed requests and all."""
     # The client bounds itself; this is only for a bug in it.
     code = child.popen.wait(700)
     lines = child.stdout_path.read_text().splitlines()

@@ -109,6 +109,18 @@ class Process:
         return self.popen.returncode
 
 
+def wait_listening(process, port, timeout_s):
+    """Returns once the port takes connections."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        process.check_alive()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise BenchError(f"{process.name} did not listen within {timeout_s} s")
+
+
 def get_status(port, path, timeout_s):
     """Status code of one GET on a new connection, or None when none came."""
     try:
