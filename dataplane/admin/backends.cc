@@ -29,6 +29,19 @@ int64_t Value(const upstream::Cluster& cluster, const PoolMetric& metric) {
                     metric.cell);
 }
 
+// "healthy", "degraded", "unhealthy".
+std::string_view HealthName(balance::Health health) {
+  switch (health) {
+    case balance::Health::kHealthy:
+      return "healthy";
+    case balance::Health::kDegraded:
+      return "degraded";
+    case balance::Health::kUnhealthy:
+      return "unhealthy";
+  }
+  return "";
+}
+
 bool IsGauge(const PoolMetric& metric) { return metric.cell.index() == 1; }
 
 ClusterBackends ReadOne(const upstream::Cluster& cluster, Detail detail) {
@@ -40,9 +53,13 @@ ClusterBackends ReadOne(const upstream::Cluster& cluster, Detail detail) {
     const upstream::Endpoint& endpoint = *table->endpoints()[i];
     const balance::Health health = endpoint.health().load(std::memory_order_relaxed);
     ++out.by_health[static_cast<size_t>(health)];
+    const upstream::HealthReasons reasons = endpoint.reasons();
+    for (upstream::HealthReasons left = reasons; left != 0; left &= left - 1) {
+      ++out.by_reason[static_cast<upstream::HealthReason>(left & -left)];
+    }
     if (detail == Detail::kCounts) continue;
     out.endpoints.push_back(
-        {endpoint.address(), endpoint.hostname(), specs[i].weight, specs[i].priority, health});
+        {endpoint.address(), endpoint.hostname(), specs[i].weight, specs[i].priority, reasons});
   }
   return out;
 }
@@ -60,18 +77,6 @@ std::vector<ClusterBackends> ReadBackends(const upstream::Registry& registry, De
   std::sort(clusters.begin(), clusters.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
   return clusters;
-}
-
-std::string_view HealthName(balance::Health health) {
-  switch (health) {
-    case balance::Health::kHealthy:
-      return "healthy";
-    case balance::Health::kDegraded:
-      return "degraded";
-    case balance::Health::kUnhealthy:
-      return "unhealthy";
-  }
-  return "";
 }
 
 void VisitPoolStats(const upstream::Cluster& cluster, const stats::StatVisitor& f) {

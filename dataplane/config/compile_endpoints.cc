@@ -32,6 +32,7 @@ EndpointSpec CompileShared(const LbEndpoint& endpoint, const std::string& path, 
   EndpointSpec spec;
   spec.hostname = endpoint.endpoint().hostname();
   spec.health = CompileHealth(endpoint.health_status());
+  spec.draining = endpoint.health_status() == HealthStatus::DRAINING;
   if (endpoint.has_load_balancing_weight()) {
     spec.weight = endpoint.load_balancing_weight().value();
     if (spec.weight == 0) errors.Add(JoinPath(path, "load_balancing_weight"), "must be at least 1");

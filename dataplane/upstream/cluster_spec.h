@@ -36,7 +36,8 @@ struct EndpointSpec {
   uint32_t weight = 1;
   uint32_t priority = 0;
   uint32_t locality = 0;  // index into EndpointSet.locality_weights
-  balance::Health health = balance::Health::kHealthy;
+  balance::Health health = balance::Health::kHealthy;  // xDS: LbEndpoint.health_status
+  bool draining = false;  // kUnhealthy because the status is DRAINING
   friend bool operator==(const EndpointSpec&, const EndpointSpec&) = default;
 };
 

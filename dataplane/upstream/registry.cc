@@ -89,6 +89,10 @@ void Registry::ReplaceEndpoints(Cluster& cluster,
   FreeAcknowledged();
 }
 
+void Registry::Mark(Cluster&, Endpoint& endpoint, HealthReasons which, HealthReasons set) {
+  endpoint.SetReasons(which, set);
+}
+
 std::shared_ptr<Cluster> Registry::FindByName(std::string_view name) const {
   const auto found = by_name_.find(std::string(name));
   return found == by_name_.end() ? nullptr : found->second;

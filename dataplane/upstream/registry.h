@@ -53,6 +53,9 @@ class Registry final {
   void ReplaceEndpoints(Cluster& cluster, std::shared_ptr<const IndexedEndpoints> endpoints);
   // The same for a set that nobody has indexed: for some hundreds.
   void SetEndpoints(Cluster& cluster, EndpointSet set);
+  // The only way to change why one of the cluster's endpoints is used or not, but for what its
+  // assignment says: afterwards exactly `set` holds of the bits in `which`.
+  void Mark(Cluster& cluster, Endpoint& endpoint, HealthReasons which, HealthReasons set);
   // nullptr if no snapshot refers to such a cluster.
   std::shared_ptr<Cluster> FindByName(std::string_view name) const;
   // To be called after a snapshot was freed: frees what nobody can see any more, replaced specs and
