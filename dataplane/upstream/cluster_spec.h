@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "dataplane/base/clock.h"
 #include "dataplane/net/address.h"
 #include "dataplane/net/dns.h"
+#include "dataplane/upstream/health_check_spec.h"
+#include "dataplane/upstream/outlier_spec.h"
 
 namespace sluice::upstream {
 
@@ -38,6 +41,7 @@ struct EndpointSpec {
   uint32_t locality = 0;  // index into EndpointSet.locality_weights
   balance::Health health = balance::Health::kHealthy;  // xDS: LbEndpoint.health_status
   bool draining = false;  // kUnhealthy because the status is DRAINING
+  EndpointCheck check;
   friend bool operator==(const EndpointSpec&, const EndpointSpec&) = default;
 };
 
@@ -82,6 +86,8 @@ struct ClusterSpec {
   uint32_t initial_connection_window = 1024 * 1024;
   Keepalive keepalive;                       // HTTP/2
   BreakerLimits breaker;
+  std::optional<HealthCheckSpec> check;      // nullopt: nobody is checked
+  std::optional<OutlierSpec> outlier;        // nullopt: nobody is ejected
 
   base::Duration dns_refresh_rate = std::chrono::seconds(5);
   base::Duration dns_failure_base = std::chrono::seconds(5);

@@ -3,8 +3,8 @@
 // Owner: the cluster's EndpointTables by shared_ptr (an address that stays keeps its Endpoint from
 // table to table) and every worker's Pool to it; freed with the last of them, on any thread.
 // Threads: address and names never change; the reasons of its health and the byte made of them are
-// written by the config thread, the byte is read at every pick; claim words are written by any
-// worker (claims.h).
+// written by the config thread, the byte is read at every pick; claim words and the counts of
+// failures are written by any worker (claims.h, outlier_counts.h).
 // A revision that changes weight or priority leaves the Endpoint alone (both live in the table),
 // what active checks and outlier detection found included;
 // one that drops the address sets `listed` to false: workers close their idle connections, running
@@ -19,6 +19,7 @@
 #include "dataplane/net/address.h"
 #include "dataplane/upstream/claims.h"
 #include "dataplane/upstream/health_reasons.h"
+#include "dataplane/upstream/outlier_counts.h"
 
 namespace sluice::upstream {
 
@@ -50,6 +51,7 @@ class Endpoint final {
   void set_listed(bool listed) { listed_.store(listed, std::memory_order_relaxed); }
 
   Claims& claims() { return claims_; }
+  OutlierCounts& outlier() { return outlier_; }
 
  private:
   const net::Address address_;
@@ -59,6 +61,7 @@ class Endpoint final {
   std::atomic<HealthReasons> reasons_{0};
   std::atomic<bool> listed_{true};
   Claims claims_;
+  OutlierCounts outlier_;
 };
 
 }  // namespace sluice::upstream

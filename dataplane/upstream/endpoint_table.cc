@@ -27,6 +27,11 @@ EndpointTable::EndpointTable(const ClusterSpec& spec, std::shared_ptr<const Inde
     if (previous != nullptr) endpoint = previous->Take(one, position);
     if (endpoint == nullptr) endpoint = source_->TakeSpare(position);
     if (endpoint == nullptr) endpoint = std::make_shared<Endpoint>(one.address, one.hostname);
+    const bool is_new = previous == nullptr || !previous->Contains(*endpoint, position);
+    // Set before anybody can pick it: it serves once its first check has passed, or in panic.
+    if (is_new && spec.check && !one.check.disabled) {
+      endpoint->SetReasons(kActiveReasons, kFailedActive | kPendingActive);
+    }
     endpoint->SetReasons(kEdsReasons, AssignedReasons(one));
     endpoint->set_listed(true);
     members.push_back({&endpoint->health(), one.weight, one.priority, one.locality});
