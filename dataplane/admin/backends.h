@@ -40,7 +40,10 @@ std::vector<ClusterBackends> ReadBackends(const upstream::Registry& registry, De
 
 // Calls f(name, value) for each number of the cluster: "upstream_rq_total".
 void VisitPoolStats(const upstream::Cluster& cluster, const stats::StatVisitor& f);
-// sluice_upstream_...{cluster="web"}.
+// The same for what health checks and outlier detection did, where the cluster has them:
+// "outlier_detection.ejections_active".
+void VisitHealthStats(const upstream::Cluster& cluster, const stats::StatVisitor& f);
+// sluice_upstream_... and sluice_health_...{cluster="web"}.
 void ScrapePrometheus(const std::vector<ClusterBackends>& clusters, stats::PrometheusText& text);
 
 }  // namespace sluice::admin
