@@ -27,8 +27,8 @@ ClusterChecks::~ClusterChecks() {
 void ClusterChecks::Update() {
   const upstream::HealthCheckSpec& now = *cluster_.spec().check;
   if (spec_ != now) {
-    spec_ = now;
     for (auto& [address, one] : checked_) one.checker = nullptr;
+    spec_ = now;
   }
   const upstream::EndpointTable* const table = cluster_.endpoints();
   if (table == nullptr) return;
@@ -57,8 +57,8 @@ void ClusterChecks::Adopt(Checked& place, const std::shared_ptr<Endpoint>& endpo
   place.own = own;
   if (own.disabled) return context_.registry.Mark(cluster_, *endpoint, kActiveReasons, 0);
   if (place.checker != nullptr) return;
-  place.checker = std::make_unique<EndpointChecker>(context_, cluster_, cluster_.spec(), endpoint,
-                                                    own, passed_);
+  place.checker = std::make_unique<EndpointChecker>(
+      context_, EndpointChecker::Of{cluster_, spec_, passed_}, endpoint, own);
 }
 
 }  // namespace sluice::health

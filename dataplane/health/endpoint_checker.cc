@@ -42,17 +42,16 @@ base::Duration RandomPart(base::Random& random, base::Duration of) {
 
 }  // namespace
 
-EndpointChecker::EndpointChecker(const HealthContext& context, upstream::Cluster& cluster,
-                                 const ClusterSpec& spec, std::shared_ptr<Endpoint> endpoint,
-                                 const EndpointCheck& own, const OnPassed& passed)
+EndpointChecker::EndpointChecker(const HealthContext& context, const Of& of,
+                                 std::shared_ptr<Endpoint> endpoint, EndpointCheck own)
     : context_(context),
-      cluster_(cluster),
-      spec_(*spec.check),
+      cluster_(of.cluster),
+      spec_(of.spec),
+      passed_(of.passed),
       endpoint_(std::move(endpoint)),
-      passed_(passed),
+      own_(std::move(own)),
       first_((endpoint_->reasons() & upstream::kPendingActive) != 0),
-      timer_(context.loop.timers(), *this),
-      probe_(MakeProbe(context, spec, *endpoint_, own, *this)) {
+      timer_(context.loop.timers(), *this) {
   if (!failed()) cluster_.health_stats().healthy.Add(1);
   timer_.ArmAt(context_.loop.now() + RandomPart(context_.random, spec_.initial_jitter));
 }
@@ -76,6 +75,7 @@ void EndpointChecker::OnSlot() {
   state_ = State::kAsking;
   cluster_.health_stats().attempt.Add();
   timer_.ArmAt(context_.loop.now() + spec_.timeout);
+  if (probe_ == nullptr) probe_ = MakeProbe(context_, cluster_.spec(), *endpoint_, own_, *this);
   probe_->Start();
 }
 

@@ -26,11 +26,15 @@ class EndpointChecker final : private event::Timer::Handler,
  public:
   using OnPassed = std::function<void(const upstream::Endpoint&)>;
 
-  // What is borrowed outlives this object. `spec`: the cluster's, with a check. `passed` is called
-  // after each check that left the endpoint healthy.
-  EndpointChecker(const HealthContext& context, upstream::Cluster& cluster,
-                  const upstream::ClusterSpec& spec, std::shared_ptr<upstream::Endpoint> endpoint,
-                  const upstream::EndpointCheck& own, const OnPassed& passed);
+  // What is borrowed outlives this object. `spec`: that of the cluster's check while this object
+  // lives. `passed` is called after each check that left the endpoint healthy.
+  struct Of {
+    upstream::Cluster& cluster;
+    const upstream::HealthCheckSpec& spec;
+    const OnPassed& passed;
+  };
+  EndpointChecker(const HealthContext& context, const Of& of,
+                  std::shared_ptr<upstream::Endpoint> endpoint, upstream::EndpointCheck own);
   ~EndpointChecker();
   EndpointChecker(const EndpointChecker&) = delete;
   EndpointChecker& operator=(const EndpointChecker&) = delete;
@@ -55,15 +59,16 @@ class EndpointChecker final : private event::Timer::Handler,
 
   const HealthContext& context_;
   upstream::Cluster& cluster_;
-  const upstream::HealthCheckSpec spec_;
-  const std::shared_ptr<upstream::Endpoint> endpoint_;
+  const upstream::HealthCheckSpec& spec_;
   const OnPassed& passed_;
+  const std::shared_ptr<upstream::Endpoint> endpoint_;
+  const upstream::EndpointCheck own_;
   State state_ = State::kWaiting;
   bool first_;  // nothing is known of the endpoint yet
   uint32_t passes_ = 0;    // in a row
   uint32_t failures_ = 0;  // in a row
   event::Timer timer_;     // kWaiting: the next check; kAsking: the timeout
-  std::unique_ptr<Probe> probe_;
+  std::unique_ptr<Probe> probe_;  // made for the first check: thousands at once would be a long turn
 };
 
 }  // namespace sluice::health

@@ -27,7 +27,6 @@ std::shared_ptr<upstream::Cluster> ProbeClusters::Make(upstream::ClusterSpec spe
   upstream::EndpointSet set;
   set.endpoints.emplace_back().address = address;
   registry_.SetEndpoints(*cluster, std::move(set));
-  loop_.Post(*this);
   return cluster;
 }
 
