@@ -80,6 +80,11 @@ Server::Server(const Flags& flags, std::vector<std::string> args)
                  .share_idle = flags.share_idle_connections,
                  .free_elsewhere = [this](auto objects) {
                    build_.loop().mailbox().Post([objects = std::move(objects)] {});
+                 },
+                 .on_trip = [this](upstream::ClusterId id, auto endpoint, upstream::Ejection type) {
+                   config_.loop().mailbox().Post([this, id, endpoint = std::move(endpoint), type] {
+                     health_->OnTrip(id, *endpoint, type);
+                   });
                  }}),
       compiler_(bootstrap_, stats_),
       drain_timer_(main_.loop().timers(), drain_limit_) {}
@@ -96,6 +101,9 @@ Server::~Server() {
   }
   if (state_keeper_ != nullptr) state_keeper_->End();
   control_plane_.reset();
+  // Connections of checks are freed at the end of a turn, which must find no message for the dead.
+  config_.loop().mailbox().DropAll();
+  health_.reset();
   state_keeper_.reset();
   live_.reset();
   clusters_.reset();
@@ -163,6 +171,7 @@ absl::Status Server::MakeParts() {
         PrintLine(fmt::format(R"({{"listener":{},"address":{}}})", JsonText(listener.name),
                               JsonText(listener.address.ToString())));
       }});
+  WatchHealth();
   clusters_ = std::make_unique<LiveClusters>(threads(), registry_, *workers_);
   const auto& dynamic = bootstrap_.dynamic_resources();
   live_ = std::make_unique<LiveConfig>(
@@ -182,6 +191,16 @@ absl::Status Server::MakeParts() {
   }
   if (errors.empty()) return absl::OkStatus();
   return absl::UnavailableError(errors);
+}
+
+void Server::WatchHealth() {
+  health_ = std::make_unique<health::HealthWatch>(
+      config_.loop(), registry_,
+      health::HealthWatch::Options{
+          .outlier_log = bootstrap_.cluster_manager().outlier_detection().event_log_path(),
+          .post_io = [this](std::function<void()> task) {
+            build_.loop().mailbox().Post(std::move(task));
+          }});
 }
 
 absl::Status Server::Serve() {
