@@ -38,6 +38,7 @@ LAYERS = {
         "dataplane/balance",
         "dataplane/stats",
     ],
+    "dataplane/health": ["dataplane/upstream"],
     "dataplane/ratelimit": ["dataplane/stats", "dataplane/upstream", "dataplane/crypto"],
     "dataplane/filter": [
         "dataplane/http",

@@ -319,7 +319,6 @@ constexpr LaterField kLaterFields[] = {
     {"envoy.config.cluster.v3.Cluster", 57, "lrs_report_endpoint_metrics"},
     {"envoy.config.core.v3.ConfigSource", 7, "authorities"},
     {"envoy.config.core.v3.HealthCheck", 13, "custom_health_check"},
-    {"envoy.config.core.v3.HealthCheck", 17, "event_log_path"},
     {"envoy.config.core.v3.HealthCheck", 23, "transport_socket_match_criteria"},
     {"envoy.config.core.v3.HealthCheck", 25, "event_logger"},
     {"envoy.config.core.v3.HealthCheck.TcpHealthCheck", 3, "proxy_protocol_config"},

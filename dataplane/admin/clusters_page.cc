@@ -17,16 +17,22 @@ std::string Escaped(std::string_view text) {
   return out;
 }
 
-std::string_view EdsHealthName(balance::Health health) {
-  switch (health) {
-    case balance::Health::kHealthy:
-      return "HEALTHY";
-    case balance::Health::kDegraded:
-      return "DEGRADED";
-    case balance::Health::kUnhealthy:
-      return "UNHEALTHY";
+std::string_view EdsHealthName(upstream::HealthReasons reasons) {
+  if ((reasons & upstream::kDrainingEds) != 0) return "DRAINING";
+  if ((reasons & upstream::kFailedEds) != 0) return "UNHEALTHY";
+  return (reasons & upstream::kDegradedEds) != 0 ? "DEGRADED" : "HEALTHY";
+}
+
+// "health_status" as Envoy's admin.v3.HostHealthStatus: reasons that hold, then the assigned one.
+void AppendHealthJson(upstream::HealthReasons reasons, std::string& body) {
+  body += "{";
+  for (upstream::HealthReasons left = reasons & ~upstream::kEdsReasons; left != 0;
+       left &= left - 1) {
+    fmt::format_to(std::back_inserter(body), "\"{}\":true,",
+                   HealthReasonName(static_cast<upstream::HealthReason>(left & -left)));
   }
-  return "";
+  fmt::format_to(std::back_inserter(body), "\"eds_health_status\":\"{}\"}}",
+                 EdsHealthName(reasons));
 }
 
 // One fact a line, its parts between "::", as operators grep it in Envoy.
@@ -50,7 +56,7 @@ void AppendText(const ClusterBackends& c, std::string& body) {
   });
   for (const EndpointLine& e : c.endpoints) {
     const std::string at = fmt::format("{}::{}", name, e.address.ToString());
-    fmt::format_to(out, "{}::health_flags::{}\n", at, HealthName(e.health));
+    fmt::format_to(out, "{}::health_flags::{}\n", at, upstream::HealthFlags(e.reasons));
     fmt::format_to(out, "{}::weight::{}\n", at, e.weight);
     fmt::format_to(out, "{}::priority::{}\n", at, e.priority);
     fmt::format_to(out, "{}::hostname::{}\n", at, Escaped(e.hostname));
@@ -62,9 +68,11 @@ void AppendJson(const EndpointLine& e, std::string& body) {
   fmt::format_to(std::back_inserter(body),
                  "{{\"address\":{{\"socket_address\":{{\"address\":{},\"port_value\":{}}}}},"
                  "\"hostname\":{},\"weight\":{},\"priority\":{},"
-                 "\"health_status\":{{\"eds_health_status\":\"{}\"}}}}",
+                 "\"health_status\":",
                  JsonString(e.address.IpText(ip)), e.address.port(), JsonString(e.hostname),
-                 e.weight, e.priority, EdsHealthName(e.health));
+                 e.weight, e.priority);
+  AppendHealthJson(e.reasons, body);
+  body += '}';
 }
 
 void AppendJson(const ClusterBackends& c, std::string& body) {

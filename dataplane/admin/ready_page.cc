@@ -22,6 +22,16 @@ Response ReadyResponse(State state) {
   return {503, ""};
 }
 
+// "; 1 failed_active_hc, 2 failed_outlier_check", "" when nothing is wrong with any.
+std::string ReasonsText(const ClusterBackends& cluster) {
+  std::string text;
+  for (const auto& [reason, count] : cluster.by_reason) {
+    fmt::format_to(std::back_inserter(text), "{}{} {}", text.empty() ? "; " : ", ", count,
+                   upstream::HealthReasonName(reason));
+  }
+  return text;
+}
+
 }  // namespace
 
 // Backends never change the status: one dead backend must not take every gateway out (design 4.5).
@@ -32,8 +42,8 @@ Answer ReadyPage(const Sources& sources, base::MonoTime, const Request& request)
     for (const ClusterBackends& cluster : ReadBackends(*registry, Detail::kCounts)) {
       std::string name;
       config::AppendTextEscaped(cluster.name, name);
-      fmt::format_to(std::back_inserter(response.body), "cluster {}: {} of {} endpoints usable\n",
-                     name, cluster.usable(), cluster.total());
+      fmt::format_to(std::back_inserter(response.body), "cluster {}: {} of {} endpoints usable{}\n",
+                     name, cluster.usable(), cluster.total(), ReasonsText(cluster));
     }
     return response;
   };

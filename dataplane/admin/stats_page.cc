@@ -67,13 +67,14 @@ void VisitAll(const Sources& sources, const Facts& facts, const stats::StatVisit
   if (sources.registry == nullptr) return;
   for (const ClusterBackends& c : ReadBackends(*sources.registry, Detail::kCounts)) {
     f(fmt::format("cluster.{}.membership_total", c.name), static_cast<int64_t>(c.total()));
-    f(fmt::format("cluster.{}.membership_healthy", c.name), static_cast<int64_t>(c.usable()));
-    VisitPoolStats(*c.cluster, [&](std::string_view name, int64_t value) {
+    f(fmt::format("cluster.{}.membership_healthy", c.name), static_cast<int64_t>(c.by_health[0]));
+    f(fmt::format("cluster.{}.membership_degraded", c.name), static_cast<int64_t>(c.by_health[1]));
+    const auto of_cluster = [&](std::string_view name, int64_t value) {
       f(fmt::format("cluster.{}.{}", c.name, name), value);
-    });
-    VisitBreakerStats(*c.cluster, [&](std::string_view name, int64_t value) {
-      f(fmt::format("cluster.{}.{}", c.name, name), value);
-    });
+    };
+    VisitPoolStats(*c.cluster, of_cluster);
+    VisitBreakerStats(*c.cluster, of_cluster);
+    VisitHealthStats(*c.cluster, of_cluster);
   }
 }
 

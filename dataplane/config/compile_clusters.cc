@@ -5,6 +5,7 @@
 #include "dataplane/config/ads_source.h"
 #include "dataplane/config/compile_cluster_protocol.h"
 #include "dataplane/config/compile_endpoints.h"
+#include "dataplane/config/compile_health.h"
 #include "dataplane/config/compile_retry_budget.h"
 #include "dataplane/config/implemented_fields.h"
 
@@ -189,7 +190,8 @@ std::optional<CompiledCluster> CompileCluster(const Cluster& cluster, const std:
                 "alt_stat_name", "dns_refresh_rate", "dns_failure_refresh_rate",
                 "dns_lookup_family", "respect_dns_ttl", "typed_extension_protocol_options",
                 "common_http_protocol_options", "max_requests_per_connection",
-                "http_protocol_options", "http2_protocol_options"},
+                "http_protocol_options", "http2_protocol_options", "health_checks", "outlier_detection",
+                "ignore_health_on_host_removal"},
                path, errors);
   auto spec = std::make_shared<ClusterSpec>();
   CompiledCluster compiled;
@@ -202,6 +204,7 @@ std::optional<CompiledCluster> CompileCluster(const Cluster& cluster, const std:
   CompileBalancing(cluster, path, *spec, errors);
   CompileProtocol(cluster, path, *spec, errors);
   CompileLimits(cluster, path, *spec, errors);
+  CompileHealth(cluster, path, *spec, errors);
   const std::string assignment = JoinPath(path, "load_assignment");
   if (spec->discovery == Discovery::kStrictDns) {
     CompileDnsTargets(cluster.load_assignment(), assignment, *spec, errors);

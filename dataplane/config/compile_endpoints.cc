@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "dataplane/config/compile_health.h"
 #include "dataplane/config/implemented_fields.h"
 
 namespace sluice::config {
@@ -17,7 +18,7 @@ using envoy::config::endpoint::v3::LbEndpoint;
 using envoy::config::endpoint::v3::LocalityLbEndpoints;
 using upstream::EndpointSpec;
 
-balance::Health CompileHealth(HealthStatus status) {
+balance::Health AssignedHealth(HealthStatus status) {
   switch (status) {
     case HealthStatus::UNHEALTHY:
     case HealthStatus::DRAINING:
@@ -31,7 +32,9 @@ balance::Health CompileHealth(HealthStatus status) {
 EndpointSpec CompileShared(const LbEndpoint& endpoint, const std::string& path, ErrorList& errors) {
   EndpointSpec spec;
   spec.hostname = endpoint.endpoint().hostname();
-  spec.health = CompileHealth(endpoint.health_status());
+  spec.check = CompileEndpointCheck(endpoint.endpoint(), JoinPath(path, "endpoint"), errors);
+  spec.health = AssignedHealth(endpoint.health_status());
+  spec.draining = endpoint.health_status() == HealthStatus::DRAINING;
   if (endpoint.has_load_balancing_weight()) {
     spec.weight = endpoint.load_balancing_weight().value();
     if (spec.weight == 0) errors.Add(JoinPath(path, "load_balancing_weight"), "must be at least 1");
@@ -44,7 +47,7 @@ const Address* AddressOf(const LbEndpoint& endpoint, const std::string& path, Er
   RefuseAllBut(endpoint, {"endpoint", "health_status", "metadata", "load_balancing_weight"}, path,
                errors);
   const std::string at = JoinPath(path, "endpoint");
-  RefuseAllBut(endpoint.endpoint(), {"address", "hostname"}, at, errors);
+  RefuseAllBut(endpoint.endpoint(), {"address", "hostname", "health_check_config"}, at, errors);
   const std::string address_path = JoinPath(at, "address");
   const Address& address = endpoint.endpoint().address();
   if (address.has_pipe()) {

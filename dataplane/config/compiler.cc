@@ -43,8 +43,10 @@ std::shared_ptr<const Draft> Compiler::CompileStatics(ErrorList& errors) {
   const size_t before = errors.size();
   const auto& resources = bootstrap_.static_resources();
   RefuseAllBut(bootstrap_,
-               {"node", "static_resources", "dynamic_resources", "admin", "stats_flush_interval"},
+               {"node", "static_resources", "dynamic_resources", "admin", "stats_flush_interval",
+                "cluster_manager"},
                "", errors);
+  RefuseAllBut(bootstrap_.cluster_manager(), {"outlier_detection"}, "cluster_manager", errors);
   RefuseAllBut(resources, {"listeners", "clusters"}, "static_resources", errors);
   CheckDynamic(bootstrap_, errors);
   CheckNames(resources.clusters(), "static_resources.clusters", "cluster", errors);

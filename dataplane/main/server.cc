@@ -84,6 +84,11 @@ Server::Server(const Flags& flags, std::vector<std::string> args)
                  .near_limit = [this](const std::string& cluster, upstream::Limit limit,
                                       uint32_t in_use, uint32_t most) {
                    limit_watch_.Near(cluster, limit, in_use, most);
+                 },
+                 .on_trip = [this](upstream::ClusterId id, auto endpoint, upstream::Ejection type) {
+                   config_.loop().mailbox().Post([this, id, endpoint = std::move(endpoint), type] {
+                     health_->OnTrip(id, *endpoint, type);
+                   });
                  }}),
       limit_watch_(config_.loop(), registry_),
       compiler_(bootstrap_, stats_),
@@ -101,6 +106,9 @@ Server::~Server() {
   }
   if (state_keeper_ != nullptr) state_keeper_->End();
   control_plane_.reset();
+  // Connections of checks are freed at the end of a turn, which must find no message for the dead.
+  config_.loop().mailbox().DropAll();
+  health_.reset();
   state_keeper_.reset();
   live_.reset();
   clusters_.reset();
@@ -168,6 +176,7 @@ absl::Status Server::MakeParts() {
         PrintLine(fmt::format(R"({{"listener":{},"address":{}}})", JsonText(listener.name),
                               JsonText(listener.address.ToString())));
       }});
+  WatchHealth();
   clusters_ = std::make_unique<LiveClusters>(threads(), registry_, *workers_);
   const auto& dynamic = bootstrap_.dynamic_resources();
   live_ = std::make_unique<LiveConfig>(
@@ -187,6 +196,16 @@ absl::Status Server::MakeParts() {
   }
   if (errors.empty()) return absl::OkStatus();
   return absl::UnavailableError(errors);
+}
+
+void Server::WatchHealth() {
+  health_ = std::make_unique<health::HealthWatch>(
+      config_.loop(), registry_,
+      health::HealthWatch::Options{
+          .outlier_log = bootstrap_.cluster_manager().outlier_detection().event_log_path(),
+          .post_io = [this](std::function<void()> task) {
+            build_.loop().mailbox().Post(std::move(task));
+          }});
 }
 
 absl::Status Server::Serve() {

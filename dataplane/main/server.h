@@ -18,6 +18,7 @@
 #include "dataplane/base/clock.h"
 #include "dataplane/event/loop_thread.h"
 #include "dataplane/event/signals.h"
+#include "dataplane/health/health_watch.h"
 #include "dataplane/main/control_plane.h"
 #include "dataplane/main/flags.h"
 #include "dataplane/main/limit_watch.h"
@@ -48,6 +49,7 @@ class Server final {
   // What the configuration's way needs, up to the bound ports of the bootstrap.
   absl::Status MakeParts();
   absl::Status OpenState();
+  void WatchHealth();
   void StartThreads();
   // On config: the first configuration, then the control plane.
   void StartConfig();
@@ -96,6 +98,7 @@ class Server final {
   std::unique_ptr<proxy::LogWriter> log_writer_;
   std::unique_ptr<worker::WorkerSet> workers_;
   std::unique_ptr<ListenerSwitch> listeners_;
+  std::unique_ptr<health::HealthWatch> health_;
   std::unique_ptr<LiveClusters> clusters_;
   std::unique_ptr<LiveConfig> live_;
   std::unique_ptr<xds::StateDir> state_dir_;

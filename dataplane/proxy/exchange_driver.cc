@@ -87,6 +87,7 @@ void ExchangeDriver::OnDeadline(Deadline which) {
     case Deadline::kStreamIdle: stats_->timeouts_idle.Add(); break;
     default: break;
   }
+  if (which == Deadline::kRoute) call_.ReportTimeout();
   if (response_head_sent_) {
     return AbortResponse(which == Deadline::kRoute ? "response_timeout" : "stream_idle_timeout");
   }

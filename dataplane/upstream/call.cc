@@ -59,6 +59,7 @@ void Call::Fail(CallError error, http::StreamError stream_error) {
   failure.reused_connection = reused_;
   failure.response_begun = response_begun_;
   if (state_ == State::kOpen) stats_->rq_failed.Add();
+  if (endpoint_ != nullptr) pool_->outlier().OnError(error);
   Finish();
   events_->OnFailed(failure);
 }
@@ -87,6 +88,10 @@ void Call::Cancel() {
   }
   stats_->rq_cancelled.Add();
   Finish();
+}
+
+void Call::ReportTimeout() {
+  if (active() && endpoint_ != nullptr) pool_->outlier().OnTimeout();
 }
 
 void Call::Forget() {
@@ -133,8 +138,17 @@ void Call::PauseResponse(bool paused) {
   if (state_ == State::kOpen) connection_->Pause(*this, paused);
 }
 
-http::Head& Call::NewHead(HeadKind kind) { return events_->NewResponseHead(kind); }
-void Call::OnHead(http::EndStream end) { events_->OnResponseHead(end); }
+http::Head& Call::NewHead(HeadKind kind) {
+  http::Head& head = events_->NewResponseHead(kind);
+  if (kind == HeadKind::kMain) response_ = &head;
+  return head;
+}
+
+void Call::OnHead(http::EndStream end) {
+  pool_->outlier().OnAnswer(response_->status);
+  events_->OnResponseHead(end);
+}
+
 void Call::OnInformational() { events_->OnInformational(); }
 void Call::OnBody(buffer::Buffer& data) { events_->OnResponseBody(data); }
 void Call::OnTrailers() { events_->OnResponseTrailers(); }

@@ -125,6 +125,8 @@ class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
   size_t queued_bytes() const;
   // Back-pressure on the response.
   void PauseResponse(bool paused);
+  // The owner waited too long for the endpoint and is about to cancel: outlier detection hears of it.
+  void ReportTimeout();
   // Ends the call; idempotent. HTTP/1 closes the connection if the exchange was not complete.
   void Cancel();
   // Cancel, and lets go of the endpoint and its pool: for a call that will not be started again soon.
@@ -178,6 +180,7 @@ class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
   Keepalive keepalive_;
   const http::Head* head_ = nullptr;
   const http::Head* trailers_ = nullptr;
+  const http::Head* response_ = nullptr;  // the final head; of its owner
   CallEvents* events_ = nullptr;
   ClientConnection* connection_ = nullptr;  // kOpen
   PoolStats* stats_ = nullptr;

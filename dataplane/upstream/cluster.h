@@ -18,6 +18,7 @@
 #include "dataplane/upstream/breaker.h"
 #include "dataplane/upstream/cluster_spec.h"
 #include "dataplane/upstream/endpoint_table.h"
+#include "dataplane/upstream/health_stats.h"
 #include "dataplane/upstream/pool_stats.h"
 #include "dataplane/upstream/wanted.h"
 
@@ -60,6 +61,9 @@ class Cluster final {
   // The block of one worker, made by its first call; that worker is the only writer and the only
   // one that may call this.
   PoolStats& stats_of(uint32_t worker);
+  // Written by the config thread; any thread reads.
+  HealthStats& health_stats() { return health_stats_; }
+  const HealthStats& health_stats() const { return health_stats_; }
   // Sums over workers; any thread.
   uint64_t Total(stats::Counter PoolStats::* counter) const;
   int64_t Total(stats::Gauge PoolStats::* gauge) const;
@@ -80,6 +84,7 @@ class Cluster final {
   std::atomic<uint32_t> worker_uses_{0};  // ClusterUses alive
   Breaker breaker_;
   Wanted room_wanted_;
+  HealthStats health_stats_;
   const uint32_t workers_;
   std::unique_ptr<std::atomic<PoolStats*>[]> stats_;
 };

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "dataplane/base/clock.h"
 #include "dataplane/net/address.h"
 #include "dataplane/net/dns.h"
+#include "dataplane/upstream/health_check_spec.h"
+#include "dataplane/upstream/outlier_spec.h"
 
 namespace sluice::upstream {
 
@@ -48,7 +51,9 @@ struct EndpointSpec {
   uint32_t weight = 1;
   uint32_t priority = 0;
   uint32_t locality = 0;  // index into EndpointSet.locality_weights
-  balance::Health health = balance::Health::kHealthy;
+  balance::Health health = balance::Health::kHealthy;  // xDS: LbEndpoint.health_status
+  bool draining = false;  // kUnhealthy because the status is DRAINING
+  EndpointCheck check;
   friend bool operator==(const EndpointSpec&, const EndpointSpec&) = default;
 };
 
@@ -94,6 +99,8 @@ struct ClusterSpec {
   Keepalive keepalive;                       // HTTP/2
   BreakerLimits breaker;
   RetryRate retry_rate;
+  std::optional<HealthCheckSpec> check;      // nullopt: nobody is checked
+  std::optional<OutlierSpec> outlier;        // nullopt: nobody is ejected
 
   base::Duration dns_refresh_rate = std::chrono::seconds(5);
   base::Duration dns_failure_base = std::chrono::seconds(5);

@@ -2,9 +2,11 @@
 //
 // Owner: the cluster's EndpointTables by shared_ptr (an address that stays keeps its Endpoint from
 // table to table) and every worker's Pool to it; freed with the last of them, on any thread.
-// Threads: address and names never change; the health byte is written by the config thread and
-// read at every pick; claim words are written by any worker (claims.h).
-// A revision that changes weight or priority leaves the Endpoint alone (both live in the table);
+// Threads: address and names never change; the reasons of its health and the byte made of them are
+// written by the config thread, the byte is read at every pick; claim words and the counts of
+// failures are written by any worker (claims.h, outlier_counts.h).
+// A revision that changes weight or priority leaves the Endpoint alone (both live in the table),
+// what active checks and outlier detection found included;
 // one that drops the address sets `listed` to false: workers close their idle connections, running
 // calls finish. A delayed worker picks from its old table until its turn ends. A silent peer is
 // found by connect and idle timeouts. Nothing survives a restart.
@@ -17,6 +19,8 @@
 #include "dataplane/net/address.h"
 #include "dataplane/upstream/breaker.h"
 #include "dataplane/upstream/claims.h"
+#include "dataplane/upstream/health_reasons.h"
+#include "dataplane/upstream/outlier_counts.h"
 #include "dataplane/upstream/wanted.h"
 
 namespace sluice::upstream {
@@ -35,7 +39,15 @@ class Endpoint final {
   const std::string& hostname() const { return hostname_; }
 
   const std::atomic<balance::Health>& health() const { return health_; }
-  void set_health(balance::Health health) { health_.store(health, std::memory_order_relaxed); }
+  // Why health() is what it is; any thread.
+  HealthReasons reasons() const { return reasons_.load(std::memory_order_relaxed); }
+  // Config thread; for the Registry and its tables, others call Registry::Mark. Afterwards exactly
+  // `set` holds of the bits in `which`.
+  void SetReasons(HealthReasons which, HealthReasons set) {
+    const HealthReasons now = (reasons() & ~which) | set;
+    reasons_.store(now, std::memory_order_relaxed);
+    health_.store(EffectiveHealth(now), std::memory_order_relaxed);
+  }
   // Part of the cluster's current endpoints.
   bool listed() const { return listed_.load(std::memory_order_relaxed); }
   void set_listed(bool listed) { listed_.store(listed, std::memory_order_relaxed); }
@@ -48,17 +60,20 @@ class Endpoint final {
   // Against per_host_thresholds.
   InUse& connections() { return connections_; }
   const InUse& connections() const { return connections_; }
+  OutlierCounts& outlier() { return outlier_; }
 
  private:
   const net::Address address_;
   const std::string address_text_;
   const std::string hostname_;
   std::atomic<balance::Health> health_{balance::Health::kHealthy};
+  std::atomic<HealthReasons> reasons_{0};
   std::atomic<bool> listed_{true};
   Claims claims_;
   Wanted wanted_;
   Wanted starving_;
   InUse connections_;
+  OutlierCounts outlier_;
 };
 
 }  // namespace sluice::upstream

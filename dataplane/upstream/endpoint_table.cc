@@ -1,6 +1,18 @@
 #include "dataplane/upstream/endpoint_table.h"
 
 namespace sluice::upstream {
+namespace {
+
+HealthReasons AssignedReasons(const EndpointSpec& spec) {
+  switch (spec.health) {
+    case balance::Health::kHealthy: return 0;
+    case balance::Health::kDegraded: return kDegradedEds;
+    case balance::Health::kUnhealthy: break;
+  }
+  return spec.draining ? kFailedEds | kDrainingEds : kFailedEds;
+}
+
+}  // namespace
 
 EndpointTable::EndpointTable(const ClusterSpec& spec, std::shared_ptr<const IndexedEndpoints> from,
                              const EndpointTable* previous)
@@ -15,7 +27,12 @@ EndpointTable::EndpointTable(const ClusterSpec& spec, std::shared_ptr<const Inde
     if (previous != nullptr) endpoint = previous->Take(one, position);
     if (endpoint == nullptr) endpoint = source_->TakeSpare(position);
     if (endpoint == nullptr) endpoint = std::make_shared<Endpoint>(one.address, one.hostname);
-    endpoint->set_health(one.health);
+    const bool is_new = previous == nullptr || !previous->Contains(*endpoint, position);
+    // Set before anybody can pick it: it serves once its first check has passed, or in panic.
+    if (is_new && spec.check && !one.check.disabled) {
+      endpoint->SetReasons(kActiveReasons, kFailedActive | kPendingActive);
+    }
+    endpoint->SetReasons(kEdsReasons, AssignedReasons(one));
     endpoint->set_listed(true);
     members.push_back({&endpoint->health(), one.weight, one.priority, one.locality});
     endpoints_.push_back(std::move(endpoint));

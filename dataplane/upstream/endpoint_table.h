@@ -19,7 +19,7 @@ namespace sluice::upstream {
 class EndpointTable final {
  public:
   // Endpoints whose address (and name) is in `previous` (may be nullptr) are taken over from there,
-  // with all their state; health bytes and listed flags are set for `from`.
+  // with all their state; assigned health and listed flags are set for `from`.
   EndpointTable(const ClusterSpec& spec, std::shared_ptr<const IndexedEndpoints> from,
                 const EndpointTable* previous);
 

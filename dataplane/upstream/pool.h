@@ -28,6 +28,7 @@
 #include "dataplane/upstream/claims.h"
 #include "dataplane/upstream/client_connection.h"
 #include "dataplane/upstream/handed_connection.h"
+#include "dataplane/upstream/outlier_reporter.h"
 #include "dataplane/upstream/worker_cluster.h"
 
 namespace sluice::upstream {
@@ -45,6 +46,9 @@ class Pool final : private event::Task, private event::Timer::Handler {
   WorkerUpstream& worker() { return cluster_.worker(); }
   PoolStats& stats() { return cluster_.stats(); }
   const ClusterSpec& spec() const { return cluster_.cluster().spec(); }
+
+  // Where calls say how they ended.
+  OutlierReporter& outlier() { return outlier_; }
 
   // Gives `call` a connection now, or puts it into the queue. Not kNone: refused, the call is
   // untouched.
@@ -120,6 +124,7 @@ class Pool final : private event::Task, private event::Timer::Handler {
 
   WorkerCluster& cluster_;
   const std::shared_ptr<Endpoint> endpoint_;
+  OutlierReporter outlier_{cluster_, endpoint_};
   std::vector<std::unique_ptr<ClientConnection>> connections_;
   base::IntrusiveList<ClientConnection, AvailableTag> available_;  // last used first
   base::IntrusiveList<Call, CallTag> waiters_;                     // oldest first

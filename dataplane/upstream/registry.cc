@@ -36,9 +36,12 @@ uint32_t Registry::NewSlot() {
 
 std::shared_ptr<Cluster> Registry::Prepare(std::shared_ptr<const ClusterSpec> spec) {
   if (const auto found = by_name_.find(spec->name); found != by_name_.end()) {
-    std::erase(withdrawn_, found->second);
-    found->second->withdrawn_.store(false, std::memory_order_relaxed);
-    return found->second;
+    const std::shared_ptr<Cluster>& known = found->second;
+    if (std::erase(withdrawn_, known) > 0) {
+      known->withdrawn_.store(false, std::memory_order_relaxed);
+      Notify(*known);
+    }
+    return known;
   }
   const uint32_t index = NewSlot();
   Slot& place = slot(index);
@@ -67,8 +70,9 @@ void Registry::Publish(Cluster& cluster, std::shared_ptr<const ClusterSpec> spec
   LogChange(cluster.id().slot);
   FreeAcknowledged();
   if (rearrange && cluster.owned_endpoints_ != nullptr) {
-    ReplaceEndpoints(cluster, cluster.owned_endpoints_->indexed_source());
+    return ReplaceEndpoints(cluster, cluster.owned_endpoints_->indexed_source());
   }
+  Notify(cluster);
 }
 
 void Registry::SetEndpoints(Cluster& cluster, EndpointSet set) {
@@ -93,6 +97,11 @@ void Registry::ReplaceEndpoints(Cluster& cluster,
   }
   LogChange(cluster.id().slot);
   FreeAcknowledged();
+  Notify(cluster);
+}
+
+void Registry::Mark(Cluster&, Endpoint& endpoint, HealthReasons which, HealthReasons set) {
+  endpoint.SetReasons(which, set);
 }
 
 std::shared_ptr<Cluster> Registry::FindByName(std::string_view name) const {
@@ -127,6 +136,7 @@ size_t Registry::Collect() {
     LogChange(cluster->id().slot);
     cluster->withdrawn_epoch_ = epoch_.load(std::memory_order_relaxed);
     withdrawn_.push_back(cluster);
+    Notify(*cluster);
   }
   return FreeAcknowledged();
 }

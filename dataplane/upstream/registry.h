@@ -40,6 +40,9 @@ class Registry final {
     // Four fifths of a limit of a cluster are used. Called on any worker; must not block.
     std::function<void(const std::string& cluster, Limit limit, uint32_t in_use, uint32_t most)>
         near_limit = {};
+    // Called on a worker when failures in a row of an endpoint have reached their threshold; posts
+    // it to the config thread. Empty: nobody is ejected.
+    std::function<void(ClusterId, std::shared_ptr<Endpoint>, Ejection)> on_trip = {};
   };
   explicit Registry(Options options);
   // Every worker has left.
@@ -58,6 +61,12 @@ class Registry final {
   void ReplaceEndpoints(Cluster& cluster, std::shared_ptr<const IndexedEndpoints> endpoints);
   // The same for a set that nobody has indexed: for some hundreds.
   void SetEndpoints(Cluster& cluster, EndpointSet set);
+  // `observer` is called after each change of a cluster: other spec, other endpoints, withdrawn, in
+  // use again. A cluster is freed only after it was called for one that is withdrawn. Empty: nobody.
+  void SetObserver(std::function<void(Cluster&)> observer) { observer_ = std::move(observer); }
+  // The only way to change why one of the cluster's endpoints is used or not, but for what its
+  // assignment says: afterwards exactly `set` holds of the bits in `which`.
+  void Mark(Cluster& cluster, Endpoint& endpoint, HealthReasons which, HealthReasons set);
   // nullptr if no snapshot refers to such a cluster.
   std::shared_ptr<Cluster> FindByName(std::string_view name) const;
   // To be called after a snapshot was freed: frees what nobody can see any more, replaced specs and
@@ -110,6 +119,9 @@ class Registry final {
   };
 
   Slot& slot(uint32_t index) const;
+  void Notify(Cluster& cluster) {
+    if (observer_) observer_(cluster);
+  }
   uint32_t NewSlot();
   // Keeps `object` until every worker has acknowledged the change that LogChange announces next.
   void Retire(std::shared_ptr<const void> object);
@@ -129,6 +141,7 @@ class Registry final {
   uint32_t next_slot_ = 0;
   absl::flat_hash_map<std::string, std::shared_ptr<Cluster>> by_name_;
   std::vector<Retired> retired_;
+  std::function<void(Cluster&)> observer_;
   std::vector<std::shared_ptr<Cluster>> withdrawn_;  // without a snapshot; workers may use them
 };
 

@@ -26,7 +26,7 @@ TEST(ClustersPageTest, ClustersAsTextAndJson) {
   EXPECT_HAS(text, "a::default_priority::max_connections::1024\n");
   EXPECT_HAS(text, "a::upstream_cx_active::3\n");
   EXPECT_HAS(text, "a::127.0.0.1:8001::health_flags::healthy\n");
-  EXPECT_HAS(text, "a::127.0.0.1:8002::health_flags::unhealthy\n");
+  EXPECT_HAS(text, "a::127.0.0.1:8002::health_flags::/failed_eds_health\n");
   EXPECT_HAS(text, "a::127.0.0.1:8001::weight::3\n");
   EXPECT_HAS(text, "\nb\\x0Ax::127.0.0.1:8001::priority::0\n");
   const auto json = Json(BodyOf(world.Get("/clusters?format=json")));
@@ -36,6 +36,24 @@ TEST(ClustersPageTest, ClustersAsTextAndJson) {
   EXPECT_EQ(a.at("name").string_value(), "a");
   EXPECT_EQ(a.at("stats").struct_value().fields().at("upstream_cx_active").number_value(), 3);
   EXPECT_EQ(a.at("host_statuses").list_value().values_size(), 2);
+}
+
+TEST(ClustersPageTest, NamesEveryReasonWhyAnEndpointIsOut) {
+  World world;
+  upstream::Cluster& cluster = world.AddCluster("a");
+  upstream::Endpoint& endpoint = *cluster.endpoints()->endpoints()[1];
+  world.registry.Mark(cluster, endpoint, upstream::kEjected, upstream::kEjected);
+  world.registry.Mark(cluster, endpoint, upstream::kActiveReasons, upstream::kFailedActive);
+  EXPECT_HAS(BodyOf(world.Get("/clusters")),
+             "a::127.0.0.1:8002::health_flags::/failed_active_hc/failed_outlier_check"
+             "/failed_eds_health\n");
+  const auto json = Json(BodyOf(world.Get("/clusters?format=json")));
+  const auto& a = json.fields().at("cluster_statuses").list_value().values(0).struct_value();
+  const auto& hosts = a.fields().at("host_statuses").list_value();
+  const auto& health = hosts.values(1).struct_value().fields().at("health_status").struct_value();
+  EXPECT_TRUE(health.fields().at("failed_outlier_check").bool_value());
+  EXPECT_TRUE(health.fields().at("failed_active_hc").bool_value());
+  EXPECT_EQ(health.fields().at("eds_health_status").string_value(), "UNHEALTHY");
 }
 
 }  // namespace

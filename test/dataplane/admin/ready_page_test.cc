@@ -11,7 +11,7 @@ TEST(ReadyPageTest, ReadyFollowsTheStateAndNotTheBackends) {
   World world;
   world.AddCluster("a");
   EXPECT_EQ(BodyOf(world.Get("/ready")), "LIVE\n");
-  EXPECT_EQ(BodyOf(world.Get("/ready?detail")), "LIVE\ncluster a: 1 of 2 endpoints usable\n");
+  EXPECT_EQ(BodyOf(world.Get("/ready?detail")), "LIVE\ncluster a: 1 of 2 endpoints usable; 1 failed_eds_health\n");
   world.state = State::kInitializing;
   EXPECT_EQ(StatusLineOf(world.Get("/ready")), "HTTP/1.1 503 Service Unavailable");
   world.state = State::kDraining;

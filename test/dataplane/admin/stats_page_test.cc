@@ -46,6 +46,30 @@ TEST(StatsPageTest, StatsShowAllThreeSources) {
   EXPECT_EQ(BodyOf(world.Get("/stats?format=prometheus")), BodyOf(prometheus));
 }
 
+TEST(StatsPageTest, ShowsWhatHealthWatchingDidWhereAClusterHasIt) {
+  World world;
+  upstream::Cluster& cluster = world.AddCluster("a");
+  EXPECT_EQ(BodyOf(world.Get("/stats")).find("outlier_detection."), std::string::npos);
+  upstream::ClusterSpec spec = cluster.spec();
+  spec.outlier.emplace();
+  spec.check.emplace();
+  world.registry.Publish(cluster, std::make_shared<const upstream::ClusterSpec>(spec));
+  cluster.health_stats().ejections_active.Add(2);
+  cluster.health_stats().failure.Add(3);
+  const auto type = static_cast<size_t>(upstream::Ejection::kSuccessRate);
+  cluster.health_stats().detected[type].Add(5);
+  cluster.health_stats().enforced[type].Add(4);
+  const std::string text = BodyOf(world.Get("/stats"));
+  EXPECT_HAS(text, "cluster.a.outlier_detection.ejections_active: 2\n");
+  EXPECT_HAS(text, "cluster.a.outlier_detection.ejections_detected_success_rate: 5\n");
+  EXPECT_HAS(text, "cluster.a.outlier_detection.ejections_enforced_success_rate: 4\n");
+  EXPECT_HAS(text, "cluster.a.health_check.failure: 3\n");
+  const std::string prometheus = BodyOf(world.Get("/stats/prometheus"));
+  EXPECT_HAS(prometheus, "\nsluice_health_ejections_active{cluster=\"a\"} 2\n");
+  EXPECT_HAS(prometheus, "\nsluice_health_ejections_by_type_total{cluster=\"a\","
+                         "type=\"success_rate\",enforced=\"true\"} 4\n");
+}
+
 TEST(StatsPageTest, PrometheusTextIsWellFormed) {
   World world;
   world.http_stats.Get("we\"b\n");
