@@ -2,8 +2,8 @@
 //
 // Owner: the cluster's EndpointTables by shared_ptr (an address that stays keeps its Endpoint from
 // table to table) and every worker's Pool to it; freed with the last of them, on any thread.
-// Threads: address and names never change; the health byte is written by the config thread and
-// read at every pick; claim words are written by any worker (claims.h).
+// Threads: address and names never change; `state` says itself who writes what, and health goes
+// through EndpointTable::SetHealth; claim words are written by any worker (claims.h).
 // A revision that changes weight or priority leaves the Endpoint alone (both live in the table);
 // one that drops the address sets `listed` to false: workers close their idle connections, running
 // calls finish. A delayed worker picks from its old table until its turn ends. A silent peer is
@@ -13,7 +13,7 @@
 #include <atomic>
 #include <string>
 
-#include "dataplane/balance/policy.h"
+#include "dataplane/balance/endpoint_state.h"
 #include "dataplane/net/address.h"
 #include "dataplane/upstream/claims.h"
 
@@ -32,8 +32,10 @@ class Endpoint final {
   // xDS: Endpoint.hostname, or the DNS name it came from; may be empty.
   const std::string& hostname() const { return hostname_; }
 
-  const std::atomic<balance::Health>& health() const { return health_; }
-  void set_health(balance::Health health) { health_.store(health, std::memory_order_relaxed); }
+  // What picks read in place.
+  balance::EndpointState& state() { return state_; }
+  const balance::EndpointState& state() const { return state_; }
+  const std::atomic<balance::Health>& health() const { return state_.health; }
   // Part of the cluster's current endpoints.
   bool listed() const { return listed_.load(std::memory_order_relaxed); }
   void set_listed(bool listed) { listed_.store(listed, std::memory_order_relaxed); }
@@ -44,7 +46,7 @@ class Endpoint final {
   const net::Address address_;
   const std::string address_text_;
   const std::string hostname_;
-  std::atomic<balance::Health> health_{balance::Health::kHealthy};
+  balance::EndpointState state_;
   std::atomic<bool> listed_{true};
   Claims claims_;
 };

@@ -32,10 +32,12 @@ class Registry final {
   struct Options {
     uint32_t workers = 1;    // <= ParkedConnection::kMaxWorkers
     bool share_idle = true;  // idle connections may be taken by other workers
+    const base::Clock* clock = &SystemTime();  // outlives the registry; the one of the workers' loops
     // Takes what is to be freed off the config thread, tables of many endpoints among it; empty:
     // freed where it is.
     std::function<void(std::vector<std::shared_ptr<const void>>)> free_elsewhere = {};
   };
+  static const base::Clock& SystemTime();
   explicit Registry(Options options);
   // Every worker has left.
   ~Registry();
@@ -53,6 +55,9 @@ class Registry final {
   void ReplaceEndpoints(Cluster& cluster, std::shared_ptr<const IndexedEndpoints> endpoints);
   // The same for a set that nobody has indexed: for some hundreds.
   void SetEndpoints(Cluster& cluster, EndpointSet set);
+  // The health of one endpoint, by a check or an ejection: in place, for every worker at once. False:
+  // it is not, or no longer, an endpoint of `cluster`.
+  bool SetHealth(Cluster& cluster, const Endpoint& endpoint, balance::Health health);
   // nullptr if no snapshot refers to such a cluster.
   std::shared_ptr<Cluster> FindByName(std::string_view name) const;
   // To be called after a snapshot was freed: frees what nobody can see any more, replaced specs and

@@ -21,6 +21,7 @@ WorkerCluster::~WorkerCluster() {
 Pool* WorkerCluster::Pick(uint64_t hash) {
   const EndpointTable* table = cluster_.endpoints();
   if (table == nullptr) return nullptr;
+  picks_.now = worker_.loop().now();
   const std::shared_ptr<Endpoint>* endpoint = table->Pick(picks_, hash);
   return endpoint == nullptr ? nullptr : &PoolOf(*endpoint);
 }

@@ -75,7 +75,6 @@ COVERED_BY = {
         "test/dataplane/main/control_plane_test.cc", "a whole process"),
     "dataplane/main/server.cc": (
         "test/integration/harness_test.py", "a whole process: every integration test starts it"),
-    "dataplane/balance/policy.cc": (_POLICIES, "a switch over the policies, used by every table"),
     "dataplane/config/access_log_filter.cc": (_ACCESS_LOGS, "a step of that compiler"),
     "dataplane/config/access_log_format.cc": (_ACCESS_LOGS, "a step of that compiler"),
     "dataplane/config/access_log_operator.cc": (_ACCESS_LOGS, "a step of that compiler"),
