@@ -4,7 +4,7 @@
 #include <cstring>
 #include <tuple>
 
-#include "dataplane/balance/hash.h"
+#include "dataplane/base/hash.h"
 
 namespace sluice::balance {
 namespace {
@@ -42,7 +42,7 @@ void Maglev::Fill(std::span<const Candidate> sorted) {
   turns.reserve(sorted.size());
   for (const Candidate& one : sorted) {
     heaviest = std::max(heaviest, one.weight);
-    turns.push_back({XxHash64(one.key) % entries_, XxHash64(one.key, 1) % (entries_ - 1) + 1,
+    turns.push_back({base::XxHash64(one.key) % entries_, base::XxHash64(one.key, 1) % (entries_ - 1) + 1,
                      one.weight});
   }
   std::vector<bool> taken(entries_);

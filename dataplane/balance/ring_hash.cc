@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "dataplane/balance/hash.h"
+#include "dataplane/base/hash.h"
 
 namespace sluice::balance {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 using Point = std::pair<uint64_t, uint32_t>;
 
 uint64_t HashOf(std::string_view text, HashFunction function) {
-  return function == HashFunction::kMurmurHash2 ? MurmurHash64(text) : XxHash64(text);
+  return function == HashFunction::kMurmurHash2 ? base::MurmurHash64(text) : base::XxHash64(text);
 }
 
 std::vector<Point> Points(std::span<const Candidate> candidates, const Balancing& balancing) {

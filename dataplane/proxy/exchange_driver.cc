@@ -45,6 +45,7 @@ void ExchangeDriver::Begin(DownstreamConnection& connection, http::StreamId id) 
   request_paused_ = response_paused_ = request_ended_ = request_has_trailers_ = false;
   expect_continue_ = response_head_sent_ = response_complete_ = finished_ = false;
   pick_ = {};
+  hash_ = {};
 }
 
 http::Head& ExchangeDriver::NewHead(HeadKind kind) {

@@ -6,6 +6,7 @@
 #include "dataplane/proxy/exchange_driver.h"
 #include "dataplane/proxy/forged_fields.h"
 #include "dataplane/proxy/local_reply.h"
+#include "dataplane/proxy/request_hash.h"
 #include "dataplane/proxy/request_id.h"
 #include "dataplane/proxy/request_rules.h"
 #include "dataplane/route/redirect.h"
@@ -111,7 +112,8 @@ void ExchangeDriver::StartCall(upstream::WorkerCluster& cluster, const route::Fo
   upstream_start = now;
   forwarding_ = true;
   const bool bodiless = request_ended_ && held_.empty() && !request_has_trailers_;
-  call_.Start(cluster, request, EndStream(bodiless), *this);
+  hash_ = HashRequest(*this, action.hash_policy, cluster.cluster().spec().balancing);
+  call_.Start(cluster, request, EndStream(bodiless), *this, hash_.hash.value_or(0));
   if (request_ended_) {
     request_complete = now;
     connection_->deadlines().SetIn(Deadline::kRoute, now, action.timeout);

@@ -14,6 +14,7 @@
 
 #include "dataplane/base/clock.h"
 #include "dataplane/http/field_id.h"
+#include "dataplane/route/hash_policy.h"
 #include "dataplane/route/header_mutation.h"
 #include "dataplane/route/predicates.h"
 #include "dataplane/route/regex.h"
@@ -91,6 +92,7 @@ struct Forward {
   PathRewrite path_rewrite;
   HostRewrite host_rewrite;
   bool append_x_forwarded_host = false;  // when the host is rewritten
+  HashPolicy hash_policy;                // for clusters that balance by hash
 };
 
 // xDS: RedirectAction.

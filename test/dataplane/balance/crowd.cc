@@ -1,6 +1,6 @@
 #include "test/dataplane/balance/crowd.h"
 
-#include "dataplane/balance/hash.h"
+#include "dataplane/base/hash.h"
 
 namespace sluice::balance {
 
@@ -8,7 +8,7 @@ std::string LettersOfKeys(const BalancePolicy& policy, const Crowd& crowd, int k
   PickState state(1);
   std::string letters;
   for (int i = 0; i < keys; ++i) {
-    const uint64_t hash = XxHash64("k" + std::to_string(i));
+    const uint64_t hash = base::XxHash64("k" + std::to_string(i));
     letters += static_cast<char>('a' + policy.Pick(state, hash, crowd.states(), Serve::kHealthy));
   }
   return letters;

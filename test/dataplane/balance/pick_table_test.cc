@@ -6,7 +6,7 @@
 #include <deque>
 #include <map>
 
-#include "dataplane/balance/hash.h"
+#include "dataplane/base/hash.h"
 
 namespace sluice::balance {
 namespace {
@@ -42,7 +42,7 @@ class PickTableTest : public testing::TestWithParam<PolicyKind> {
     PickState state(3);
     std::string letters;
     for (int i = 0; i < keys; ++i) {
-      letters += static_cast<char>('a' + Pick(state, XxHash64("k" + std::to_string(i))));
+      letters += static_cast<char>('a' + Pick(state, base::XxHash64("k" + std::to_string(i))));
     }
     return letters;
   }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dataplane/balance/hash.h"
+#include "dataplane/base/hash.h"
 #include "test/dataplane/balance/crowd.h"
 
 namespace sluice::balance {
@@ -47,7 +47,7 @@ TEST(RingHashTest, FindsTheFirstPointAtOrAfterTheHashAnywhereOnTheRing) {
   for (uint32_t i = 0; i < kUnequal.size(); ++i) {
     for (int k = 0; k < 2000; ++k) {
       const std::string name(crowd.candidates()[i].key);
-      const uint64_t hash = XxHash64(name + "_" + std::to_string(k));
+      const uint64_t hash = base::XxHash64(name + "_" + std::to_string(k));
       PickState state(1);
       if (ring.Pick(state, hash, crowd.states(), Serve::kHealthy) == i) points[hash] = i;
     }

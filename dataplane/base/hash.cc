@@ -1,9 +1,9 @@
-#include "dataplane/balance/hash.h"
+#include "dataplane/base/hash.h"
 
 #include <bit>
 #include <cstring>
 
-namespace sluice::balance {
+namespace sluice::base {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "both hashes read little-endian words");
@@ -75,4 +75,4 @@ uint64_t MurmurHash64(std::string_view bytes, uint64_t seed) {
   return mix(mix(hash) * kMultiplier);
 }
 
-}  // namespace sluice::balance
+}  // namespace sluice::base

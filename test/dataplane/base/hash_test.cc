@@ -1,10 +1,10 @@
-#include "dataplane/balance/hash.h"
+#include "dataplane/base/hash.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace sluice::balance {
+namespace sluice::base {
 namespace {
 
 // Values of the reference implementation.
@@ -30,4 +30,4 @@ TEST(HashTest, SeedsChangeTheHash) {
 }
 
 }  // namespace
-}  // namespace sluice::balance
+}  // namespace sluice::base

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace sluice::balance {
+namespace sluice::base {
 
 uint64_t XxHash64(std::string_view bytes, uint64_t seed = 0);
 
@@ -14,4 +14,4 @@ uint64_t XxHash64(std::string_view bytes, uint64_t seed = 0);
 inline constexpr uint64_t kMurmurSeed = 0xc70f6907;
 uint64_t MurmurHash64(std::string_view bytes, uint64_t seed = kMurmurSeed);
 
-}  // namespace sluice::balance
+}  // namespace sluice::base
