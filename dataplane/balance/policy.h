@@ -1,34 +1,28 @@
-// The seam between a cluster's endpoints and the way one is chosen: one object per priority level,
-// built off the workers, immutable, shared by all of them.
+// The seam between a cluster's endpoints and the way one is chosen: one object per priority level (and
+// per locality of it where localities have weights), built off the workers, immutable, shared by all.
 //
-// Implementations: RoundRobin and RandomChoice, one file each. A policy knows its level's members
-// by position and reads their health bytes at pick time, so a change of health needs no rebuild.
-// Pure: all that moves between picks is the caller's PickState.
+// Implementations: RoundRobin, RandomChoice, LeastRequest, RingHash, Maglev, one file each. A policy
+// knows its members by position and reads their state at pick time, so a change of health needs no
+// rebuild, and it can be built before anybody knows the endpoints' objects. Pure: all that moves
+// between picks is the caller's PickState.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
+#include "dataplane/balance/balancing.h"
+#include "dataplane/balance/endpoint_state.h"
 #include "dataplane/balance/pick_state.h"
 
 namespace sluice::balance {
 
-// The effective health of an endpoint: assigned health now, active checks and ejection later.
-enum class Health : uint8_t {
-  kHealthy = 0,
-  kDegraded = 1,   // used only while nobody is healthy
-  kUnhealthy = 2,  // used only in panic
-};
-
-// xDS: Cluster.lb_policy.
-enum class PolicyKind : uint8_t { kRoundRobin, kRandom };
-
 // One endpoint as a policy sees it.
 struct Candidate {
-  const std::atomic<Health>* health;  // outlives the policy
-  double weight;                      // > 0; only the ratio within the level counts
+  uint32_t member;       // position in the table
+  double weight;         // > 0; only the ratio counts, but hash policies want a sum of 1
+  std::string_view key;  // hash policies: what names it; not kept
 };
 
 inline constexpr uint32_t kNobody = UINT32_MAX;
@@ -36,12 +30,20 @@ inline constexpr uint32_t kNobody = UINT32_MAX;
 class BalancePolicy {
  public:
   virtual ~BalancePolicy() = default;
-  // Position of a candidate whose health is not worse than `worst`, or kNobody. `hash` is for
-  // policies that keep requests with equal hashes together.
-  virtual uint32_t Pick(PickState& state, uint64_t hash, Health worst) const = 0;
+  // Position of a member that `serve` allows, or kNobody. `states` by position. `hash` is for policies
+  // that keep requests with equal hashes together.
+  virtual uint32_t Pick(PickState& state, uint64_t hash, States states, Serve serve) const = 0;
 };
 
-// Never nullptr; an empty level always answers kNobody.
-std::unique_ptr<const BalancePolicy> MakePolicy(PolicyKind kind, std::span<const Candidate> level);
+// Never nullptr; without candidates it always answers kNobody. `slot`: the PickState's place to use.
+std::unique_ptr<const BalancePolicy> MakePolicy(const Balancing& balancing,
+                                                std::span<const Candidate> candidates,
+                                                uint32_t slot);
+
+// False: the endpoint is in its slow start and does not get this turn, which it would at full weight.
+bool AdmitsRamping(const SlowStart& slow_start, const EndpointState& endpoint, PickState& state);
+inline bool Admits(const SlowStart& slow_start, const EndpointState& endpoint, PickState& state) {
+  return slow_start.window.count() == 0 || AdmitsRamping(slow_start, endpoint, state);
+}
 
 }  // namespace sluice::balance

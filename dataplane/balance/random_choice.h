@@ -1,8 +1,10 @@
-// Weighted random choice over one priority level (xDS: Cluster.lb_policy RANDOM).
+// Weighted random choice over one priority level (xDS: Cluster.lb_policy RANDOM), and the draws of
+// LeastRequest.
 //
-// An alias table gives a candidate in constant time whatever the weights. A draw that hits an
-// unavailable candidate is repeated; after three misses one scan draws among the available ones
-// alone, so their shares stay exactly in the ratio of their weights. Immutable; see policy.h.
+// An alias table gives a member in constant time whatever the weights; equal weights need none. A draw
+// that hits a member that may not serve is repeated; after kDraws misses one scan draws among those
+// alone that may, so their shares stay exactly in the ratio of their weights. A member in its slow
+// start is drawn as often as its factor says. Immutable; see policy.h.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +17,15 @@ namespace sluice::balance {
 
 class RandomChoice final : public BalancePolicy {
  public:
-  explicit RandomChoice(std::span<const Candidate> level);
+  explicit RandomChoice(std::span<const Candidate> candidates, const SlowStart& slow_start = {});
 
-  uint32_t Pick(PickState& state, uint64_t hash, Health worst) const override;
+  uint32_t Pick(PickState& state, uint64_t, States states, Serve serve) const override {
+    return Draw(state, states, serve);
+  }
+  uint32_t Draw(PickState& state, States states, Serve serve) const;
+
+  size_t size() const { return members_.size(); }
+  bool weighted() const { return !columns_.empty(); }
 
  private:
   // Column i of the table: itself with this probability (of 2^32), else its alias.
@@ -25,15 +33,14 @@ class RandomChoice final : public BalancePolicy {
     uint32_t keep;
     uint32_t alias;
   };
-  bool Available(uint32_t candidate, Health worst) const {
-    return health_[candidate]->load(std::memory_order_relaxed) <= worst;
-  }
-  uint32_t Draw(base::Random& random) const;
-  uint32_t DrawAvailable(base::Random& random, Health worst) const;
+  void FillColumns(std::span<const Candidate> candidates);
+  uint32_t DrawAny(base::Random& random) const;
+  uint32_t DrawByScan(base::Random& random, States states, Serve serve) const;
 
-  std::vector<const std::atomic<Health>*> health_;
-  std::vector<float> weights_;
-  std::vector<Column> columns_;
+  const SlowStart slow_start_;
+  std::vector<uint32_t> members_;
+  std::vector<float> weights_;   // empty when equal
+  std::vector<Column> columns_;  // empty when equal
 };
 
 }  // namespace sluice::balance

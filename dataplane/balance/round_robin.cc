@@ -10,6 +10,8 @@ namespace {
 
 constexpr size_t kMinRoom = 4096;
 constexpr size_t kRoomPerCandidate = 8;
+// Turns looked at for one pick, at least.
+constexpr size_t kTries = 64;
 constexpr double kGolden = 0.6180339887498949;
 // Above this doubles no longer hold every integer.
 constexpr double kExactLimit = 9007199254740992.0;
@@ -47,16 +49,16 @@ std::vector<uint32_t> ScheduleShares(std::span<const double> weights) {
   return shares;
 }
 
-RoundRobin::RoundRobin(std::span<const Candidate> level) {
+RoundRobin::RoundRobin(std::span<const Candidate> candidates, const SlowStart& slow_start,
+                       uint32_t slot)
+    : slow_start_(slow_start), slot_(slot) {
   std::vector<double> weights;
-  for (const Candidate& candidate : level) {
-    health_.push_back(candidate.health);
-    weights.push_back(candidate.weight);
-  }
+  weights.reserve(candidates.size());
+  for (const Candidate& candidate : candidates) weights.push_back(candidate.weight);
   const std::vector<uint32_t> shares = ScheduleShares(weights);
   if (std::all_of(shares.begin(), shares.end(), [](uint32_t n) { return n == 1; })) {
-    schedule_.resize(level.size());
-    std::iota(schedule_.begin(), schedule_.end(), 0u);
+    schedule_.reserve(candidates.size());
+    for (const Candidate& candidate : candidates) schedule_.push_back(candidate.member);
     return;
   }
   // The k-th of n turns belongs at (k + phase) / n of the round; sorting by that time spreads every
@@ -64,29 +66,38 @@ RoundRobin::RoundRobin(std::span<const Candidate> level) {
   // the rare turns of many light candidates from falling together.
   struct Turn {
     double time;
-    uint32_t candidate;
+    uint32_t member;
   };
   std::vector<Turn> turns;
   for (uint32_t i = 0; i < shares.size(); ++i) {
     const double phase = std::fmod(0.5 + kGolden * i, 1.0);
-    for (uint32_t k = 0; k < shares[i]; ++k) turns.push_back({(k + phase) / shares[i], i});
+    for (uint32_t k = 0; k < shares[i]; ++k) {
+      turns.push_back({(k + phase) / shares[i], candidates[i].member});
+    }
   }
   std::stable_sort(turns.begin(), turns.end(),
                    [](const Turn& a, const Turn& b) { return a.time < b.time; });
-  for (const Turn& turn : turns) schedule_.push_back(turn.candidate);
+  schedule_.reserve(turns.size());
+  for (const Turn& turn : turns) schedule_.push_back(turn.member);
 }
 
-uint32_t RoundRobin::Pick(PickState& state, uint64_t, Health worst) const {
+uint32_t RoundRobin::Pick(PickState& state, uint64_t, States states, Serve serve) const {
   const size_t round = schedule_.size();
   if (round == 0) return kNobody;
-  size_t at = state.cursor % round;
-  for (size_t tried = 0; tried < round; ++tried) {
-    const uint32_t candidate = schedule_[at];
-    ++state.cursor;
+  uint64_t& cursor = state.place(slot_).cursor;
+  size_t at = cursor % round;
+  uint32_t passed_over = kNobody;
+  const size_t tries = std::max(round, kTries);
+  for (size_t tried = 0; tried < tries; ++tried) {
+    const uint32_t member = schedule_[at];
+    ++cursor;
     if (++at == round) at = 0;
-    if (health_[candidate]->load(std::memory_order_relaxed) <= worst) return candidate;
+    if (!states[member]->Serves(serve)) continue;
+    if (Admits(slow_start_, *states[member], state)) return member;
+    passed_over = member;
   }
-  return kNobody;
+  // Everybody who may serve is in slow start: somebody must all the same.
+  return passed_over;
 }
 
 }  // namespace sluice::balance

@@ -3,7 +3,8 @@
 // A schedule fixed at build time lists each candidate as often as its weight says, spread as evenly
 // as integers allow; picking is reading the next entry, skipping the unavailable ones. In one round
 // each available candidate is picked exactly its share, and two picks of one candidate are never
-// closer than its weight demands. Immutable; see policy.h for the rest.
+// closer than its weight demands. A member in its slow start is passed over as often as its factor
+// says, so its share is exact too, on average. Immutable; see policy.h for the rest.
 #pragma once
 
 #include <cstdint>
@@ -16,15 +17,17 @@ namespace sluice::balance {
 
 class RoundRobin final : public BalancePolicy {
  public:
-  explicit RoundRobin(std::span<const Candidate> level);
+  explicit RoundRobin(std::span<const Candidate> candidates, const SlowStart& slow_start = {},
+                      uint32_t slot = 0);
 
-  uint32_t Pick(PickState& state, uint64_t hash, Health worst) const override;
+  uint32_t Pick(PickState& state, uint64_t hash, States states, Serve serve) const override;
 
-  // Candidate positions in the order of picks.
+  // Members in the order of picks.
   const std::vector<uint32_t>& schedule() const { return schedule_; }
 
  private:
-  std::vector<const std::atomic<Health>*> health_;
+  const SlowStart slow_start_;
+  const uint32_t slot_;
   std::vector<uint32_t> schedule_;
 };
 

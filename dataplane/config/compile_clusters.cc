@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "dataplane/config/ads_source.h"
+#include "dataplane/config/compile_balancing.h"
 #include "dataplane/config/compile_cluster_protocol.h"
 #include "dataplane/config/compile_endpoints.h"
 #include "dataplane/config/compile_health.h"
@@ -91,21 +92,6 @@ void CompileDns(const Cluster& cluster, const std::string& path, ClusterSpec& sp
   }
 }
 
-void CompileBalancing(const Cluster& cluster, const std::string& path, ClusterSpec& spec,
-                      ErrorList& errors) {
-  switch (cluster.lb_policy()) {
-    case Cluster::ROUND_ROBIN: spec.policy = balance::PolicyKind::kRoundRobin; break;
-    case Cluster::RANDOM: spec.policy = balance::PolicyKind::kRandom; break;
-    default:
-      errors.Add(JoinPath(path, "lb_policy"), NotYet(Cluster::LbPolicy_Name(cluster.lb_policy())));
-  }
-  RefuseAllBut(cluster.round_robin_lb_config(), {}, JoinPath(path, "round_robin_lb_config"),
-               errors);
-  RefuseAllBut(cluster.common_lb_config(), {"locality_weighted_lb_config"},
-               JoinPath(path, "common_lb_config"), errors);
-  spec.locality_weighted = cluster.common_lb_config().has_locality_weighted_lb_config();
-}
-
 void CompileThresholds(const CircuitBreakers::Thresholds& thresholds, const std::string& path,
                        upstream::BreakerLimits& out, ErrorList& errors) {
   RefuseAllBut(thresholds,
@@ -185,8 +171,9 @@ std::optional<CompiledCluster> CompileCluster(const Cluster& cluster, const std:
   const size_t before = errors.size();
   RefuseAllBut(cluster,
                {"name", "type", "cluster_type", "eds_cluster_config", "connect_timeout",
-                "per_connection_buffer_limit_bytes", "lb_policy", "round_robin_lb_config",
-                "common_lb_config", "circuit_breakers", "load_assignment", "metadata",
+                "per_connection_buffer_limit_bytes", "lb_policy", "ring_hash_lb_config",
+                "least_request_lb_config", "maglev_lb_config", "round_robin_lb_config",
+                "common_lb_config", "load_balancing_policy", "circuit_breakers", "load_assignment", "metadata",
                 "alt_stat_name", "dns_refresh_rate", "dns_failure_refresh_rate",
                 "dns_lookup_family", "respect_dns_ttl", "typed_extension_protocol_options",
                 "common_http_protocol_options", "max_requests_per_connection",
@@ -201,7 +188,7 @@ std::optional<CompiledCluster> CompileCluster(const Cluster& cluster, const std:
   CompileDiscovery(cluster, path, *spec, errors);
   CompileEds(cluster, path, *spec, errors);
   CompileDns(cluster, path, *spec, errors);
-  CompileBalancing(cluster, path, *spec, errors);
+  spec->balancing = CompileBalancing(cluster, path, errors);
   CompileProtocol(cluster, path, *spec, errors);
   CompileLimits(cluster, path, *spec, errors);
   CompileHealth(cluster, path, *spec, errors);

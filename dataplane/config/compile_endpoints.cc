@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "dataplane/config/compile_balancing.h"
 #include "dataplane/config/compile_health.h"
 #include "dataplane/config/implemented_fields.h"
 
@@ -82,7 +83,7 @@ using Found = std::function<void(const Address&, const std::string& path, Endpoi
 // Calls `found` for each endpoint; returns the weights of the localities.
 std::vector<uint32_t> Walk(const ClusterLoadAssignment& assignment, const std::string& path,
                            ErrorList& errors, const Found& found) {
-  RefuseAllBut(assignment, {"cluster_name", "endpoints"}, path, errors);
+  RefuseAllBut(assignment, {"cluster_name", "endpoints", "policy"}, path, errors);
   std::vector<uint32_t> weights;
   for (int i = 0; i < assignment.endpoints_size(); ++i) {
     const LocalityLbEndpoints& locality = assignment.endpoints(i);
@@ -130,6 +131,7 @@ upstream::EndpointSet CompileAssignment(const ClusterLoadAssignment& assignment,
         spec.address = CompileAddress(from, JoinPath(at, "endpoint.address"), errors);
         if (spec.address.family() != AF_UNSPEC) set.endpoints.push_back(std::move(spec));
       });
+  set.provisioning = CompileProvisioning(assignment.policy(), JoinPath(path, "policy"), errors);
   return set;
 }
 
@@ -147,6 +149,8 @@ void CompileDnsTargets(const ClusterLoadAssignment& assignment, const std::strin
         spec.dns_targets.push_back(
             {socket.address(), static_cast<uint16_t>(socket.port_value()), std::move(like)});
       });
+  spec.dns_provisioning =
+      CompileProvisioning(assignment.policy(), JoinPath(path, "policy"), errors);
 }
 
 }  // namespace sluice::config

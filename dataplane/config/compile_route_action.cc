@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "dataplane/config/compile_hash_policy.h"
 #include "dataplane/config/compile_header_mutation.h"
 #include "dataplane/config/compile_matchers.h"
 #include "dataplane/config/compile_paths.h"
@@ -203,7 +204,8 @@ route::Forward CompileForward(const RouteAction& action, const std::string& path
                {"cluster", "cluster_header", "weighted_clusters", "cluster_not_found_response_code",
                 "prefix_rewrite", "regex_rewrite", "host_rewrite_literal", "auto_host_rewrite",
                 "host_rewrite_header", "host_rewrite_path_regex", "timeout", "idle_timeout",
-                "priority", "append_x_forwarded_host", "upgrade_configs", "retry_policy"},
+                "priority", "append_x_forwarded_host", "upgrade_configs", "retry_policy",
+                "hash_policy"},
                path, errors);
   route::Forward out;
   CompileCluster(action, path, out, errors);
@@ -227,6 +229,7 @@ route::Forward CompileForward(const RouteAction& action, const std::string& path
   if (action.has_retry_policy()) {
     out.retry = CompileRetryPolicy(action.retry_policy(), JoinPath(path, "retry_policy"), errors);
   }
+  out.hash_policy = CompileHashPolicy(action, path, errors);
   out.append_x_forwarded_host = action.append_x_forwarded_host();
   if (action.priority() == envoy::config::core::v3::HIGH) {
     errors.Add(JoinPath(path, "priority"), "HIGH: not implemented yet");

@@ -5,7 +5,8 @@ namespace sluice::config {
 namespace {
 
 bool SameEndpoints(const upstream::EndpointSet& a, const upstream::EndpointSet& b) {
-  return a.endpoints == b.endpoints && a.locality_weights == b.locality_weights;
+  return a.endpoints == b.endpoints && a.locality_weights == b.locality_weights &&
+         a.provisioning == b.provisioning;
 }
 
 void PrepareFresh(const CompiledCluster& one, upstream::Cluster& cluster,

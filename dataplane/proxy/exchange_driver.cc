@@ -47,6 +47,7 @@ void ExchangeDriver::Begin(DownstreamConnection& connection, http::StreamId id) 
   expect_continue_ = response_head_sent_ = response_complete_ = finished_ = false;
   waiting_to_retry_ = false;
   pick_ = {};
+  hash_ = {};
 }
 
 http::Head& ExchangeDriver::NewHead(HeadKind kind) {

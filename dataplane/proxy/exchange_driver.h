@@ -132,6 +132,7 @@ class ExchangeDriver final : public filter::Exchange,
   stats::HttpStats* stats_ = nullptr;
   char* filter_states_ = nullptr;
   route::ClusterPick pick_;
+  route::RequestHash hash_;         // of the request that was sent on
   upstream::Call call_;
   buffer::Buffer held_;             // request body that waits for a filter or a whole body
   buffer::Buffer held_response_;    // response body that a filter wants whole

@@ -6,6 +6,7 @@
 #include "dataplane/proxy/exchange_driver.h"
 #include "dataplane/proxy/forged_fields.h"
 #include "dataplane/proxy/local_reply.h"
+#include "dataplane/proxy/request_hash.h"
 #include "dataplane/proxy/request_id.h"
 #include "dataplane/proxy/request_rules.h"
 #include "dataplane/route/redirect.h"
@@ -112,6 +113,7 @@ void ExchangeDriver::StartCall(upstream::WorkerCluster& cluster, const route::Fo
   upstream_start = now;
   cluster.retry_tokens().Deposit(cluster.cluster().spec().retry_rate);
   retry_.Begin(action, request);
+  hash_ = HashRequest(*this, action.hash_policy, cluster.cluster().spec().balancing);
   if (request_ended_) {
     request_complete = now;
     connection_->deadlines().SetIn(Deadline::kRoute, now, action.timeout);

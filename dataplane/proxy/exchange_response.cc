@@ -44,6 +44,7 @@ void ExchangeDriver::OnResponseHead(EndStream end_stream) {
   details = "via_upstream";
   connection_->deadlines().SetIn(Deadline::kStreamIdle, now, http_->timeouts.stream_idle);
   RewriteResponseFields(*this, *http_, context_.date.Get(now));
+  if (!hash_.set_cookie.empty()) response.Append(http::FieldId::kSetCookie, hash_.set_cookie);
   route::FinalizeResponse(*route.route, pick_, response);
   MarkAttempts(retry_.policy() != nullptr && route::WantsAnother(*retry_.policy(), response));
   if (!RunResponseHead(end_stream)) return;

@@ -28,7 +28,9 @@ void ExchangeDriver::StartAttempt(upstream::WorkerCluster& cluster) {
   if (route.route->forward()->attempt_count_to_upstream) SetAttemptCount(attempts, request);
   const bool bodiless =
       request_ended_ && held_.empty() && !request_has_trailers_ && retry_.kept_bytes() == 0;
-  call_.Start(cluster, request, EndStream(bodiless), *this, retry_.Hint());
+  upstream::PickHint hint = retry_.Hint();
+  hint.hash = hash_.hash.value_or(0);
+  call_.Start(cluster, request, EndStream(bodiless), *this, hint);
   if (retry_.policy() != nullptr) WatchTry();
 }
 
@@ -122,6 +124,7 @@ void ExchangeDriver::OnTryTimeout(bool idle) {
   upstream::WorkerCluster* cluster = context_.upstream.Find(cluster_id_);
   if (cluster != nullptr) {
     cluster->stats().rq_per_try_timeout.Add();
+    call_.ReportTimeout();
     const bool begun = upstream_first_byte != base::MonoTime{};
     if (!begun && TryAgain(retry_.OnTryTimeout(*cluster, context_.random))) return call_.Cancel();
   }

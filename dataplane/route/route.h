@@ -14,6 +14,7 @@
 
 #include "dataplane/base/clock.h"
 #include "dataplane/route/field_ref.h"
+#include "dataplane/route/hash_policy.h"
 #include "dataplane/route/header_mutation.h"
 #include "dataplane/route/predicates.h"
 #include "dataplane/route/regex.h"
@@ -87,6 +88,7 @@ struct Forward {
   PathRewrite path_rewrite;
   HostRewrite host_rewrite;
   bool append_x_forwarded_host = false;  // when the host is rewritten
+  HashPolicy hash_policy;                // for clusters that balance by hash
   std::shared_ptr<const RetryPolicy> retry;  // may be null
   // Request body bytes kept for another attempt; a longer body is sent once only
   // (xDS: Route.per_request_buffer_limit_bytes).

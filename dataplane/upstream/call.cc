@@ -37,6 +37,7 @@ void Call::Start(WorkerCluster& cluster, const http::Head& head, http::EndStream
   if (pool == nullptr) return FailLater(loop, CallError::kNoHealthyEndpoint);
   pool_.Reset(pool);
   endpoint_ = &pool->endpoint();
+  if (shared.spec().balancing.counts_active()) active_ticket_.Take(pool->active_requests());
   state_ = State::kWaiting;
   const CallError refused = pool->Lend(*this);
   if (refused != CallError::kNone) FailLater(loop, refused);
@@ -69,6 +70,7 @@ void Call::Finish() {
   connection_ = nullptr;
   body_.Clear();
   request_ticket_.Release();
+  active_ticket_.Release();
   stats_->rq_active.Add(-1);
 }
 

@@ -19,6 +19,7 @@
 #include "dataplane/buffer/buffer.h"
 #include "dataplane/event/loop.h"
 #include "dataplane/http/codec.h"
+#include "dataplane/upstream/active_ticket.h"
 #include "dataplane/upstream/breaker.h"
 #include "dataplane/upstream/cluster_spec.h"
 #include "dataplane/upstream/pool_stats.h"
@@ -189,6 +190,7 @@ class Call final : public base::ListNode<CallTag>, private http::StreamEvents {
   buffer::Buffer body_;  // kWaiting: what was sent before there was a connection
   Ticket request_ticket_;
   Ticket pending_ticket_;
+  ActiveTicket active_ticket_;  // of endpoint_
   LateFailure late_failure_{*this};
 };
 

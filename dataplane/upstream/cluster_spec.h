@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "dataplane/balance/policy.h"
+#include "dataplane/balance/balancing.h"
+#include "dataplane/balance/endpoint_state.h"
 #include "dataplane/base/clock.h"
 #include "dataplane/net/address.h"
 #include "dataplane/net/dns.h"
@@ -62,6 +63,7 @@ struct EndpointSpec {
 struct EndpointSet {
   std::vector<EndpointSpec> endpoints;
   std::vector<uint32_t> locality_weights;  // empty: localities do not matter
+  balance::Provisioning provisioning = {};
 };
 
 // A name to resolve (Discovery::kStrictDns); every address found becomes an endpoint like it.
@@ -85,8 +87,7 @@ struct ClusterSpec {
   Discovery discovery = Discovery::kStatic;
   std::string eds_service_name;  // kEds: the resource to ask for
   Protocol protocol = Protocol::kHttp1;
-  balance::PolicyKind policy = balance::PolicyKind::kRoundRobin;
-  bool locality_weighted = false;
+  balance::Balancing balancing;
 
   base::Duration connect_timeout = std::chrono::seconds(5);
   // An unused connection is closed after this; zero: never. Below the 60 s at which many servers
@@ -109,6 +110,7 @@ struct ClusterSpec {
   net::DnsFamily dns_family = net::DnsFamily::kAuto;
   std::vector<DnsTarget> dns_targets;           // kStrictDns
   std::vector<uint32_t> dns_locality_weights;   // as EndpointSet.locality_weights
+  balance::Provisioning dns_provisioning;
 
   // Connections made under unequal keys must not serve each other's requests.
   uint64_t transport_key() const { return static_cast<uint64_t>(protocol); }

@@ -116,6 +116,7 @@ DnsCluster::~DnsCluster() = default;
 bool DnsCluster::Serves(const ClusterSpec& spec) const {
   return spec_.dns_targets == spec.dns_targets && spec_.dns_family == spec.dns_family &&
          spec_.dns_locality_weights == spec.dns_locality_weights &&
+         spec_.dns_provisioning == spec.dns_provisioning &&
          spec_.respect_dns_ttl == spec.respect_dns_ttl &&
          spec_.dns_refresh_rate == spec.dns_refresh_rate &&
          spec_.dns_failure_base == spec.dns_failure_base &&
@@ -132,6 +133,7 @@ void DnsCluster::Publish() {
   EndpointSet set;
   for (const auto& name : names_) name->AppendTo(set);
   set.locality_weights = spec_.dns_locality_weights;
+  set.provisioning = spec_.dns_provisioning;
   registry_.SetEndpoints(*cluster_, set);
 }
 

@@ -2,9 +2,9 @@
 //
 // Owner: the cluster's EndpointTables by shared_ptr (an address that stays keeps its Endpoint from
 // table to table) and every worker's Pool to it; freed with the last of them, on any thread.
-// Threads: address and names never change; the reasons of its health and the byte made of them are
-// written by the config thread, the byte is read at every pick; claim words and the counts of
-// failures are written by any worker (claims.h, outlier_counts.h).
+// Threads: address and names never change; `state` says itself who writes what; the reasons of its
+// health are written by the config thread (Registry::Mark); claim words and the counts of failures
+// are written by any worker (claims.h, outlier_counts.h).
 // A revision that changes weight or priority leaves the Endpoint alone (both live in the table),
 // what active checks and outlier detection found included;
 // one that drops the address sets `listed` to false: workers close their idle connections, running
@@ -15,7 +15,7 @@
 #include <atomic>
 #include <string>
 
-#include "dataplane/balance/policy.h"
+#include "dataplane/balance/endpoint_state.h"
 #include "dataplane/net/address.h"
 #include "dataplane/upstream/breaker.h"
 #include "dataplane/upstream/claims.h"
@@ -38,15 +38,18 @@ class Endpoint final {
   // xDS: Endpoint.hostname, or the DNS name it came from; may be empty.
   const std::string& hostname() const { return hostname_; }
 
-  const std::atomic<balance::Health>& health() const { return health_; }
+  // What picks read in place.
+  balance::EndpointState& state() { return state_; }
+  const balance::EndpointState& state() const { return state_; }
+  const std::atomic<balance::Health>& health() const { return state_.health; }
   // Why health() is what it is; any thread.
   HealthReasons reasons() const { return reasons_.load(std::memory_order_relaxed); }
-  // Config thread; for the Registry and its tables, others call Registry::Mark. Afterwards exactly
-  // `set` holds of the bits in `which`.
-  void SetReasons(HealthReasons which, HealthReasons set) {
+  // Config thread; for the Registry and its tables, which set health() by what this returns; others
+  // call Registry::Mark. Afterwards exactly `set` holds of the bits in `which`.
+  balance::Health SetReasons(HealthReasons which, HealthReasons set) {
     const HealthReasons now = (reasons() & ~which) | set;
     reasons_.store(now, std::memory_order_relaxed);
-    health_.store(EffectiveHealth(now), std::memory_order_relaxed);
+    return EffectiveHealth(now);
   }
   // Part of the cluster's current endpoints.
   bool listed() const { return listed_.load(std::memory_order_relaxed); }
@@ -66,7 +69,7 @@ class Endpoint final {
   const net::Address address_;
   const std::string address_text_;
   const std::string hostname_;
-  std::atomic<balance::Health> health_{balance::Health::kHealthy};
+  balance::EndpointState state_;
   std::atomic<HealthReasons> reasons_{0};
   std::atomic<bool> listed_{true};
   Claims claims_;

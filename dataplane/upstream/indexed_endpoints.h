@@ -1,5 +1,5 @@
-// An EndpointSet that is ready to be given to clusters: addresses unique and found by hash, and an
-// Endpoint for each one that is expected to be new.
+// An EndpointSet that is ready to be given to clusters: addresses unique and found by hash, an
+// Endpoint for each one that is expected to be new, and if wanted the arrangement for picking.
 //
 // All of it is work that needs no cluster, and for ten thousand endpoints it is milliseconds: so a
 // large one is made on the build thread, and the config thread only puts a table together
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "dataplane/balance/pick_table.h"
 #include "dataplane/upstream/cluster_spec.h"
 #include "dataplane/upstream/endpoint.h"
 
@@ -23,7 +24,9 @@ class IndexedEndpoints final {
 
   // `known` may be nullptr: what the cluster has already, as far as the caller knows. Being wrong
   // costs time and nothing else. Of two entries with one address the first is kept.
-  explicit IndexedEndpoints(EndpointSet set, const IndexedEndpoints* known = nullptr);
+  // `balancing` may be nullptr: how the cluster balances, as far as the caller knows.
+  explicit IndexedEndpoints(EndpointSet set, const IndexedEndpoints* known = nullptr,
+                            const balance::Balancing* balancing = nullptr);
 
   const EndpointSet& set() const { return set_; }
   // The position in set().endpoints; kNowhere if there is no such address.
@@ -31,6 +34,8 @@ class IndexedEndpoints final {
   // An Endpoint for that position, made ahead; nullptr if there is none or it was taken. Config
   // thread: the first cluster that needs it gets it, since an Endpoint is of one cluster.
   std::shared_ptr<Endpoint> TakeSpare(uint32_t position) const;
+  // Positions are those of set().endpoints. nullptr if nobody said how to balance.
+  const std::shared_ptr<const balance::PickTable>& picks() const { return picks_; }
 
  private:
   struct AddressHash {
@@ -41,6 +46,12 @@ class IndexedEndpoints final {
   EndpointSet set_;
   absl::flat_hash_map<net::Address, uint32_t, AddressHash> by_address_;
   mutable std::vector<std::shared_ptr<Endpoint>> spares_;  // by position; may be shorter
+  std::shared_ptr<const balance::PickTable> picks_;
 };
+
+// `set`, whose addresses are unique, arranged for picking. Any thread; up to a second for rings of
+// millions of points.
+std::shared_ptr<const balance::PickTable> Arrange(const EndpointSet& set,
+                                                  const balance::Balancing& balancing);
 
 }  // namespace sluice::upstream

@@ -43,6 +43,7 @@ class Pool final : private event::Task, private event::Timer::Handler {
 
   WorkerCluster& cluster() { return cluster_; }
   const Endpoint& endpoint() const { return *endpoint_; }
+  std::atomic<uint32_t>& active_requests() { return endpoint_->state().active; }
   WorkerUpstream& worker() { return cluster_.worker(); }
   PoolStats& stats() { return cluster_.stats(); }
   const ClusterSpec& spec() const { return cluster_.cluster().spec(); }

@@ -6,6 +6,11 @@
 
 namespace sluice::upstream {
 
+const base::Clock& Registry::SystemTime() {
+  static const base::SystemClock clock;
+  return clock;
+}
+
 Registry::Registry(Options options)
     : options_(options), workers_(std::make_unique<WorkerSlot[]>(options.workers)) {
   base::Check(options.workers > 0 && options.workers <= ParkedConnection::kMaxWorkers,
@@ -62,8 +67,7 @@ std::shared_ptr<Cluster> Registry::Prepare(std::shared_ptr<const ClusterSpec> sp
 void Registry::Publish(Cluster& cluster, std::shared_ptr<const ClusterSpec> spec) {
   if (cluster.owned_spec_ == spec) return;
   const ClusterSpec& before = *cluster.owned_spec_;
-  const bool rearrange =
-      before.policy != spec->policy || before.locality_weighted != spec->locality_weighted;
+  const bool rearrange = before.balancing != spec->balancing;
   cluster.spec_.store(spec.get(), std::memory_order_release);
   std::shared_ptr<const void> replaced = std::exchange(cluster.owned_spec_, std::move(spec));
   Retire(std::move(replaced));
@@ -85,7 +89,7 @@ void Registry::ReplaceEndpoints(Cluster& cluster,
                                 std::shared_ptr<const IndexedEndpoints> endpoints) {
   const std::shared_ptr<const EndpointTable> before = cluster.owned_endpoints_;
   auto table = std::make_shared<const EndpointTable>(*cluster.owned_spec_, std::move(endpoints),
-                                                     before.get());
+                                                     before.get(), options_.clock->Now());
   cluster.endpoints_.store(table.get(), std::memory_order_release);
   cluster.owned_endpoints_ = table;
   if (before != nullptr) {
@@ -100,8 +104,12 @@ void Registry::ReplaceEndpoints(Cluster& cluster,
   Notify(cluster);
 }
 
-void Registry::Mark(Cluster&, Endpoint& endpoint, HealthReasons which, HealthReasons set) {
-  endpoint.SetReasons(which, set);
+void Registry::Mark(Cluster& cluster, Endpoint& endpoint, HealthReasons which, HealthReasons set) {
+  const balance::Health health = endpoint.SetReasons(which, set);
+  const EndpointTable* table = cluster.owned_endpoints_.get();
+  if (table != nullptr && table->SetHealth(endpoint, health, options_.clock->Now())) return;
+  // It has left: nobody counts it any more.
+  endpoint.state().health.store(health, std::memory_order_relaxed);
 }
 
 std::shared_ptr<Cluster> Registry::FindByName(std::string_view name) const {

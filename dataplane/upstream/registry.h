@@ -34,6 +34,7 @@ class Registry final {
   struct Options {
     uint32_t workers = 1;    // <= ParkedConnection::kMaxWorkers
     bool share_idle = true;  // idle connections may be taken by other workers
+    const base::Clock* clock = &SystemTime();  // outlives the registry; the one of the workers' loops
     // Takes what is to be freed off the config thread, tables of many endpoints among it; empty:
     // freed where it is.
     std::function<void(std::vector<std::shared_ptr<const void>>)> free_elsewhere = {};
@@ -44,6 +45,7 @@ class Registry final {
     // it to the config thread. Empty: nobody is ejected.
     std::function<void(ClusterId, std::shared_ptr<Endpoint>, Ejection)> on_trip = {};
   };
+  static const base::Clock& SystemTime();
   explicit Registry(Options options);
   // Every worker has left.
   ~Registry();

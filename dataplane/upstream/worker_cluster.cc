@@ -22,6 +22,7 @@ WorkerCluster::~WorkerCluster() {
 Pool* WorkerCluster::Pick(const PickHint& hint) {
   const EndpointTable* table = cluster_.endpoints();
   if (table == nullptr) return nullptr;
+  picks_.now = worker_.loop().now();
   const std::shared_ptr<Endpoint>* endpoint = table->Pick(picks_, hint.hash);
   for (uint32_t i = 0; i < hint.further_picks && endpoint != nullptr; ++i) {
     if (!hint.Avoids(endpoint->get())) break;

@@ -38,7 +38,6 @@ TEST_EXTRA_INCLUDES = {
 # mirrors: sources without a test of their own: the test that covers them, and why there.
 _GOLDENS = "test/controlplane/compile/group_golden_test.cc"
 _CROSS_RULES = "test/api/check/check_resources_test.cc"
-_POLICIES = "test/dataplane/balance/pick_table_test.cc"
 _ADMIN = "test/dataplane/admin/admin_test.cc"
 _ACCESS_LOGS = "test/dataplane/config/compile_access_logs_test.cc"
 _CLUSTERS = "test/dataplane/config/compile_clusters_test.cc"
@@ -75,7 +74,6 @@ COVERED_BY = {
         "test/dataplane/main/control_plane_test.cc", "a whole process"),
     "dataplane/main/server.cc": (
         "test/integration/harness_test.py", "a whole process: every integration test starts it"),
-    "dataplane/balance/policy.cc": (_POLICIES, "a switch over the policies, used by every table"),
     "dataplane/config/access_log_filter.cc": (_ACCESS_LOGS, "a step of that compiler"),
     "dataplane/config/access_log_format.cc": (_ACCESS_LOGS, "a step of that compiler"),
     "dataplane/config/access_log_operator.cc": (_ACCESS_LOGS, "a step of that compiler"),

@@ -3,51 +3,32 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <deque>
-#include <map>
+
+#include "test/dataplane/balance/crowd.h"
 
 namespace sluice::balance {
 namespace {
 
-struct Level {
-  explicit Level(std::vector<double> weights) {
-    for (double w : weights) {
-      health.emplace_back(Health::kHealthy);
-      candidates.push_back({&health.back(), w});
-    }
-  }
-  std::deque<std::atomic<Health>> health;
-  std::vector<Candidate> candidates;
-};
-
-std::map<uint32_t, int> CountPicks(const BalancePolicy& policy, int picks,
-                                   Health worst = Health::kHealthy, uint64_t seed = 7) {
-  PickState state(seed);
-  std::map<uint32_t, int> counts;
-  for (int i = 0; i < picks; ++i) ++counts[policy.Pick(state, 0, worst)];
-  return counts;
-}
-
 TEST(RoundRobinTest, VisitsEqualCandidatesInTurn) {
-  Level level({1, 1, 1});
-  RoundRobin policy(level.candidates);
+  Crowd crowd({1, 1, 1});
+  RoundRobin policy(crowd.candidates());
   PickState state(1);
-  state.cursor = 0;
+  state.place(0).cursor = 0;
   std::vector<uint32_t> picks;
-  for (int i = 0; i < 6; ++i) picks.push_back(policy.Pick(state, 0, Health::kHealthy));
+  for (int i = 0; i < 6; ++i) picks.push_back(policy.Pick(state, 0, crowd.states(), Serve::kHealthy));
   EXPECT_EQ(picks, (std::vector<uint32_t>{0, 1, 2, 0, 1, 2}));
 }
 
 TEST(RoundRobinTest, GivesEachCandidateExactlyItsWeightPerRound) {
-  Level level({10, 20, 70});  // a common divisor is taken out: 10 picks are a round
-  RoundRobin policy(level.candidates);
+  Crowd crowd({10, 20, 70});  // a common divisor is taken out: 10 picks are a round
+  RoundRobin policy(crowd.candidates());
   EXPECT_EQ(policy.schedule().size(), 10u);
-  EXPECT_EQ(CountPicks(policy, 100), (std::map<uint32_t, int>{{0, 10}, {1, 20}, {2, 70}}));
+  EXPECT_EQ(CountPicks(policy, crowd, 100), (std::map<uint32_t, int>{{0, 10}, {1, 20}, {2, 70}}));
 }
 
 TEST(RoundRobinTest, SpreadsAHeavyCandidateOverTheRound) {
-  Level level({5, 1, 1, 1});
-  RoundRobin policy(level.candidates);
+  Crowd crowd({5, 1, 1, 1});
+  RoundRobin policy(crowd.candidates());
   const std::vector<uint32_t>& schedule = policy.schedule();
   int run = 0;
   for (size_t i = 0; i < 2 * schedule.size(); ++i) {
@@ -57,32 +38,39 @@ TEST(RoundRobinTest, SpreadsAHeavyCandidateOverTheRound) {
 }
 
 TEST(RoundRobinTest, KeepsTheShareOfAnEndpointExactWhileAnotherIsDown) {
-  Level level({1, 1, 1});
-  RoundRobin policy(level.candidates);
-  level.health[1] = Health::kUnhealthy;
-  EXPECT_EQ(CountPicks(policy, 100), (std::map<uint32_t, int>{{0, 50}, {2, 50}}))
+  Crowd crowd({1, 1, 1});
+  RoundRobin policy(crowd.candidates());
+  crowd[1].health = Health::kUnhealthy;
+  EXPECT_EQ(CountPicks(policy, crowd, 100), (std::map<uint32_t, int>{{0, 50}, {2, 50}}))
       << "the one after the dead one must not get its share";
 }
 
 TEST(RoundRobinTest, AnswersNobodyWhenNobodyIsGoodEnough) {
-  Level level({1, 1});
-  RoundRobin policy(level.candidates);
-  level.health[0] = level.health[1] = Health::kDegraded;
+  Crowd crowd({1, 1});
+  RoundRobin policy(crowd.candidates());
+  crowd[0].health = crowd[1].health = Health::kDegraded;
   PickState state(1);
-  EXPECT_EQ(policy.Pick(state, 0, Health::kHealthy), kNobody);
-  EXPECT_NE(policy.Pick(state, 0, Health::kDegraded), kNobody);
-  EXPECT_EQ(RoundRobin({}).Pick(state, 0, Health::kUnhealthy), kNobody);
+  EXPECT_EQ(policy.Pick(state, 0, crowd.states(), Serve::kHealthy), kNobody);
+  EXPECT_NE(policy.Pick(state, 0, crowd.states(), Serve::kUsable), kNobody);
+  EXPECT_EQ(RoundRobin({}).Pick(state, 0, {}, Serve::kAnybody), kNobody);
 }
 
 TEST(RoundRobinTest, StartsSomewhereElseForAnotherSeed) {
-  Level level(std::vector<double>(100, 1));
-  RoundRobin policy(level.candidates);
+  const Crowd crowd(std::vector<double>(100, 1));
+  RoundRobin policy(crowd.candidates());
   std::map<uint32_t, int> first;
   for (uint64_t seed = 0; seed < 64; ++seed) {
     PickState state(seed);
-    ++first[policy.Pick(state, 0, Health::kHealthy)];
+    ++first[policy.Pick(state, 0, crowd.states(), Serve::kHealthy)];
   }
   EXPECT_GT(first.size(), 25u);
+}
+
+TEST(RoundRobinTest, FollowsTheWeightsUpToTheirRounding) {
+  const std::vector<double> weights = {1, 25, 300, 17, 1000};
+  const Crowd crowd(weights);
+  EXPECT_LT(ChiSquare(CountPicks(RoundRobin(crowd.candidates()), crowd, 100000), weights), 18.5)
+      << "4 degrees of freedom";
 }
 
 TEST(RoundRobinTest, RoundsWeightsThatNeedAVeryLongRound) {

@@ -47,7 +47,7 @@ TEST(CompileClusters, DefaultsAreEnvoys) {
   EXPECT_EQ(spec->name, "c");
   EXPECT_EQ(spec->discovery, Discovery::kStatic);
   EXPECT_EQ(spec->protocol, Protocol::kHttp1);
-  EXPECT_EQ(spec->policy, balance::PolicyKind::kRoundRobin);
+  EXPECT_EQ(spec->balancing, balance::Balancing());
   EXPECT_EQ(spec->connect_timeout, seconds(5));
   EXPECT_EQ(spec->breaker.max_connections, 1024u);
   EXPECT_EQ(spec->breaker.max_pending_requests, 1024u);
@@ -131,8 +131,8 @@ TEST(CompileClusters, TakesLimitsAndBalancing) {
                         "per_connection_buffer_limit_bytes { value: 32768 }")
                         .spec;
   EXPECT_EQ(spec->connect_timeout, milliseconds(250));
-  EXPECT_EQ(spec->policy, balance::PolicyKind::kRandom);
-  EXPECT_TRUE(spec->locality_weighted);
+  EXPECT_EQ(spec->balancing.policy, balance::PolicyKind::kRandom);
+  EXPECT_TRUE(spec->balancing.locality_weighted);
   EXPECT_EQ(spec->breaker.max_connections, 1u);
   EXPECT_EQ(spec->breaker.max_pending_requests, 2u);
   EXPECT_EQ(spec->breaker.max_requests, upstream::BreakerLimits::kUnlimited);
@@ -141,13 +141,14 @@ TEST(CompileClusters, TakesLimitsAndBalancing) {
 
 TEST(CompileClusters, ReportsEveryErrorWithItsPath) {
   EXPECT_THAT(
-      Errors("type: LOGICAL_DNS lb_policy: MAGLEV connect_timeout {} "
-             "circuit_breakers { thresholds { priority: HIGH } per_host_thresholds {} }"),
+      Errors("type: LOGICAL_DNS lb_policy: CLUSTER_PROVIDED connect_timeout {} "
+             "circuit_breakers { thresholds { priority: HIGH } "
+             "per_host_thresholds { max_pending_requests { value: 1 } } }"),
       UnorderedElementsAre(
           "c.name: must not be empty", "c.type: LOGICAL_DNS: not implemented yet",
-          "c.lb_policy: MAGLEV: not implemented yet", "c.connect_timeout: must be > 0",
+          "c.lb_policy: CLUSTER_PROVIDED: not implemented yet", "c.connect_timeout: must be > 0",
           "c.circuit_breakers.thresholds[0].priority: HIGH: not implemented yet",
-          "c.circuit_breakers.per_host_thresholds: not implemented yet"));
+          "c.circuit_breakers.per_host_thresholds[0].max_pending_requests: not implemented yet"));
 }
 
 TEST(CompileClusters, AUnixSocketIsAnEndpoint) {
@@ -164,7 +165,7 @@ TEST(CompileClusters, ReportsEveryBadEndpoint) {
              "lb_endpoints { endpoint { address { pipe { path: 's' mode: 1 } } } } "
              "lb_endpoints { endpoint_name: 'n' } "
              "lb_endpoints { endpoint { address { socket_address { address: '1.2.3.4' } } } } "
-             "proximity { value: 1 } } policy { overprovisioning_factor { value: 1 } } }"),
+             "proximity { value: 1 } } policy { endpoint_stale_after { seconds: 1 } } }"),
       UnorderedElementsAre(
           "c.load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address.address: "
           "'backend.example' is not an IP address (names need type STRICT_DNS)",
@@ -176,7 +177,7 @@ TEST(CompileClusters, ReportsEveryBadEndpoint) {
           "value: "
           "must be from 1 to 65535",
           "c.load_assignment.endpoints[0].proximity: not implemented yet",
-          "c.load_assignment.policy: not implemented yet"));
+          "c.load_assignment.policy.endpoint_stale_after: not implemented yet"));
 }
 
 TEST(CompileClusters, RefusesProtocolOptionsThatDoNotWorkYet) {

@@ -46,6 +46,27 @@ TEST_F(CallTest, SaysThatNobodyIsThere) {
   EXPECT_EQ(world.Count(&PoolStats::rq_active), 0);
 }
 
+TEST_F(CallTest, IsCountedAtItsEndpointWhileItLastsWhereThePolicyAsksForIt) {
+  ClusterSpec spec = Spec();
+  spec.balancing.policy = balance::PolicyKind::kLeastRequest;
+  WorkerCluster& cluster = Serve(spec);
+  const std::atomic<uint32_t>& active = world.EndpointAt(0).state().active;
+  client.Get(cluster);
+  EXPECT_EQ(active, 1u);
+  client.call.Cancel();
+  EXPECT_EQ(active, 0u);
+  upstream.AnswerWith(std::string(kOk));
+  client.Get(cluster);
+  world.Run();
+  EXPECT_TRUE(client.ended());
+  EXPECT_EQ(active, 0u) << "the call still refers to its endpoint, but nothing is under way";
+}
+
+TEST_F(CallTest, CostsNoSharedCountWithoutAPolicyThatReadsIt) {
+  client.Get(Serve());
+  EXPECT_EQ(world.EndpointAt(0).state().active, 0u);
+}
+
 TEST_F(CallTest, ReportsARefusedConnection) {
   client.Get(world.Serve(Spec(), {test::RefusingAddress()}));
   world.Run();

@@ -19,7 +19,7 @@ class RegistryTest : public testing::Test {
   void Run() { worker.loop.RunUntilIdle(); }
 
   test::ManualClock clock;
-  Registry registry{{}};
+  Registry registry{{.clock = &clock}};
   TestWorker worker{0, registry, clock};
 };
 
@@ -41,6 +41,24 @@ TEST_F(RegistryTest, APreparedSpecIsServedOnlyOncePublished) {
   EXPECT_EQ(cluster->spec().breaker.max_requests, 1024u);
   registry.Publish(*cluster, next);
   EXPECT_EQ(cluster->spec().breaker.max_requests, 7u);
+}
+
+TEST_F(RegistryTest, HealthOfAnEndpointChangesWithoutANewTable) {
+  auto cluster = registry.Prepare(Named("a"));
+  EndpointSet set = World::SetOf({test::RefusingAddress()});
+  set.endpoints.push_back(set.endpoints[0]);
+  set.endpoints[1].address = set.endpoints[0].address.WithPort(1);
+  registry.SetEndpoints(*cluster, set);
+  const EndpointTable* table = cluster->endpoints();
+  const uint64_t epoch = registry.epoch();
+  Endpoint& first = *table->endpoints()[0];
+  registry.Mark(*cluster, first, kFailedActive, kFailedActive);
+  EXPECT_EQ(first.health().load(), balance::Health::kUnhealthy);
+  clock.Advance(std::chrono::seconds(5));
+  registry.Mark(*cluster, first, kFailedActive, 0);
+  EXPECT_EQ(first.state().healthy_since.load(), clock.Now());
+  EXPECT_EQ(cluster->endpoints(), table);
+  EXPECT_EQ(registry.epoch(), epoch) << "no worker has anything to do";
 }
 
 TEST_F(RegistryTest, FindsAClusterByItsIdOnEveryWorker) {

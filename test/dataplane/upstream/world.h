@@ -93,7 +93,8 @@ class Client final : public CallEvents {
 // One worker, one cluster "service" on it.
 class World {
  public:
-  explicit World(Registry::Options options = {}) : registry(options), worker(0, registry, clock) {}
+  explicit World(Registry::Options options = {})
+      : registry((options.clock = &clock, options)), worker(0, registry, clock) {}
 
   // Publishes a cluster; connections to `addresses`.
   WorkerCluster& Serve(ClusterSpec spec, std::vector<net::Address> addresses);
