@@ -117,10 +117,21 @@ size_t PortDigits(uint32_t port) {
 
 }  // namespace
 
-bool IsValidAuthority(std::string_view authority) {
+AuthorityForm JudgeAuthority(std::string_view authority) {
   const size_t host_size = HostLength(authority);
+  if (host_size == 0) return AuthorityForm::kInvalid;
+  const std::string_view host = authority.substr(0, host_size);
+  const std::string_view port_text = authority.substr(host_size);
   uint32_t port = 0;
-  return host_size != 0 && ParsePort(authority.substr(host_size), port);
+  if (!ParsePort(port_text, port)) return AuthorityForm::kInvalid;
+  const bool plain_port = port_text.empty() || (port != 0 && port != 80 && port != 443 &&
+                                                port_text.size() == 1 + PortDigits(port));
+  return plain_port && host.back() != '.' && !HasUpperCase(host) ? AuthorityForm::kCanonical
+                                                                  : AuthorityForm::kValid;
+}
+
+bool IsValidAuthority(std::string_view authority) {
+  return JudgeAuthority(authority) != AuthorityForm::kInvalid;
 }
 
 AuthorityResult NormalizeAuthority(std::string_view authority, std::string_view scheme,

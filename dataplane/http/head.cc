@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dataplane/base/ascii.h"
+#include "dataplane/http/text.h"
 
 namespace sluice::http {
 
@@ -17,11 +18,11 @@ void Head::Grow() {
   capacity_ = capacity;
 }
 
-std::optional<std::string_view> Head::GetByScan(FieldId id) const {
+const Field* Head::LineByScan(FieldId id) const {
   for (uint32_t i = kScanFrom; i < count_; ++i) {
-    if (fields_[i].id == id && !fields_[i].removed()) return fields_[i].value();
+    if (fields_[i].id == id && !fields_[i].removed()) return &fields_[i];
   }
-  return std::nullopt;
+  return nullptr;  // never: first_ says that there is one
 }
 
 void Head::FindFirst(FieldId id, uint32_t from) {
@@ -119,6 +120,12 @@ void Head::AppendBorrowed(FieldId id, std::string_view name, std::string_view va
   AddReceived(name, value, id, 0);
 }
 
+void Head::AppendLine(FieldId id, std::string_view line) {
+  const size_t name_size = FieldName(id).size();
+  AddReceived(line.substr(0, name_size), line.substr(name_size + 2, line.size() - name_size - 4), id,
+              Field::kWholeLine);
+}
+
 void Head::Set(FieldId id, std::string_view value) {
   Remove(id);
   Append(id, value);
@@ -129,13 +136,18 @@ void Head::Set(std::string_view name, std::string_view value) {
   Append(name, value);
 }
 
+void Head::MarkRemoved(uint32_t i) {
+  fields_[i].flags |= Field::kRemoved;
+  intact_ = std::min(intact_, i);
+}
+
 uint32_t Head::Remove(FieldId id) {
   uint8_t& first = first_[static_cast<uint8_t>(id)];
   if (first == 0) return 0;
   uint32_t removed = 0;
   for (uint32_t i = first - 1u; i < count_; ++i) {
     if (fields_[i].id != id || fields_[i].removed()) continue;
-    fields_[i].flags |= Field::kRemoved;
+    MarkRemoved(i);
     ++removed;
   }
   first = 0;
@@ -148,16 +160,16 @@ uint32_t Head::Remove(std::string_view name) {
   uint32_t removed = 0;
   for (uint32_t i = 0; i < count_; ++i) {
     if (!Named(fields_[i], name, id)) continue;
-    fields_[i].flags |= Field::kRemoved;
+    MarkRemoved(i);
     ++removed;
   }
   return removed;
 }
 
 void Head::RemoveAt(uint32_t i) {
-  Field& field = fields_[i];
+  const Field& field = fields_[i];
   if (field.removed()) return;
-  field.flags |= Field::kRemoved;
+  MarkRemoved(i);
   const uint8_t first = first_[static_cast<uint8_t>(field.id)];
   if (first != 0 && (first - 1u == i || first > kScanFrom)) {
     FindFirst(field.id, std::min(i, kScanFrom));
@@ -168,6 +180,14 @@ void Head::ClearUsed() {
   buffer::Arena& arena = *arena_;
   this->~Head();
   new (this) Head(arena);
+}
+
+std::string MakeFieldLine(FieldId id, std::string_view value) {
+  std::string clean(value);
+  for (char& c : clean) {
+    if ((static_cast<uint8_t>(c) < 0x20 && c != '\t') || c == 0x7F) c = ' ';
+  }
+  return std::string(FieldName(id)).append(": ").append(TrimOws(clean)).append("\r\n");
 }
 
 }  // namespace sluice::http

@@ -188,7 +188,7 @@ struct Line {
   const char* value_end;
   const char* next = nullptr;
   FieldId id;
-  uint8_t flags = Field::kOriginal;
+  uint8_t flags = Field::kWholeLine;
   StreamError error = StreamError::kNone;
 };
 

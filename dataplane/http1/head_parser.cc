@@ -41,9 +41,11 @@ StreamError SetAuthority(const FieldFacts& facts, Head& head) {
     if (!head.authority.empty()) head.AppendBorrowed(FieldId::kHost, "host", head.authority);
     return StreamError::kNone;
   }
-  if (!http::IsValidAuthority(facts.host)) return StreamError::kBadHost;
+  const http::AuthorityForm form = http::JudgeAuthority(facts.host);
+  if (form == http::AuthorityForm::kInvalid) return StreamError::kBadHost;
   if (head.authority.empty()) {
     head.authority = facts.host;
+    head.authority_canonical = form == http::AuthorityForm::kCanonical;
   } else if (head.authority != facts.host) {
     head.Remove(FieldId::kHost);
     head.AppendBorrowed(FieldId::kHost, "host", head.authority);
@@ -59,7 +61,7 @@ StreamError SetRequestFraming(const FieldFacts& facts, Head& head) {
     head.framing = BodyFraming::kChunked;
   } else if (facts.Has(FieldFacts::kLength)) {
     head.framing = BodyFraming::kLength;
-    head.content_length = facts.content_length;
+    head.content_length = head.received_length = facts.content_length;
   }
   const bool has_body = head.framing == BodyFraming::kChunked || head.content_length != 0;
   // RFC 9110 10.1.1: ignored in HTTP/1.0, and pointless without content.
@@ -87,7 +89,7 @@ StreamError FinishResponse(const FieldFacts& facts, Method request, Head& head) 
     head.framing = BodyFraming::kChunked;
   } else if (facts.Has(FieldFacts::kLength)) {
     head.framing = BodyFraming::kLength;
-    head.content_length = facts.content_length;
+    head.content_length = head.received_length = facts.content_length;
   } else {
     head.framing =
         HasResponseBody(request, head.status) ? BodyFraming::kUntilClose : BodyFraming::kNone;

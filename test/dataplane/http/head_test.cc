@@ -119,15 +119,15 @@ TEST_F(HeadTest, LineAtTheEdgeOfTheIndexIsFound) {
 }
 
 TEST_F(HeadTest, ReceivedLinesMarkedRemovedAreOnlyKeptForTheEncoder) {
-  head_.AddReceived("Cookie", "a", FieldId::kCookie, Field::kOriginal | Field::kRemoved);
+  head_.AddReceived("Cookie", "a", FieldId::kCookie, Field::kWholeLine | Field::kRemoved);
   EXPECT_FALSE(head_.Has(FieldId::kCookie));
   EXPECT_EQ(head_.size(), 1u);
-  head_.AddReceived("Cookie", "b", FieldId::kCookie, Field::kOriginal);
+  head_.AddReceived("Cookie", "b", FieldId::kCookie, Field::kWholeLine);
   EXPECT_EQ(head_.Get(FieldId::kCookie), "b");
 }
 
 TEST_F(HeadTest, CountsTheBytesOfNamesAndValues) {
-  head_.AddReceived("Host", "example", FieldId::kHost, Field::kOriginal);
+  head_.AddReceived("Host", "example", FieldId::kHost, Field::kWholeLine);
   EXPECT_EQ(head_.received_bytes, 11u);
 }
 
