@@ -88,7 +88,7 @@ bool Head::Named(const Field& field, std::string_view name, FieldId id) const {
   return id != FieldId::kUnknown || base::EqualsIgnoreCase(field.name(), name);
 }
 
-void Head::AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
+inline void Head::Add(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
   // Limits are the codecs' business; here any number of lines goes.
   if (count_ == capacity_) Grow();
   Field& field = fields_[count_++];
@@ -100,30 +100,34 @@ void Head::AddReceived(std::string_view name, std::string_view value, FieldId id
   field.flags = flags;
   seen_ |= FieldBit(id);
   uint8_t& first = first_[static_cast<uint8_t>(id)];
-  if (first == 0 && id != FieldId::kUnknown && !field.removed()) {
+  if (first == 0 && id != FieldId::kUnknown && (flags & Field::kRemoved) == 0) {
     first = static_cast<uint8_t>(std::min(count_, kScanFrom + 1));
   }
+}
+
+void Head::AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
+  Add(name, value, id, flags);
   received_bytes += static_cast<uint32_t>(name.size() + value.size());
 }
 
 void Head::Append(std::string_view name, std::string_view value) {
   const FieldId id = LookupField(name);
   const std::string_view known = FieldName(id);
-  AddReceived(name == known ? known : arena_->Copy(name), arena_->Copy(value), id, 0);
+  Add(name == known ? known : arena_->Copy(name), arena_->Copy(value), id, 0);
 }
 
 void Head::Append(FieldId id, std::string_view value) {
-  AddReceived(FieldName(id), arena_->Copy(value), id, 0);
+  Add(FieldName(id), arena_->Copy(value), id, 0);
 }
 
 void Head::AppendBorrowed(FieldId id, std::string_view name, std::string_view value) {
-  AddReceived(name, value, id, 0);
+  Add(name, value, id, 0);
 }
 
 void Head::AppendLine(FieldId id, std::string_view line) {
   const size_t name_size = FieldName(id).size();
-  AddReceived(line.substr(0, name_size), line.substr(name_size + 2, line.size() - name_size - 4), id,
-              Field::kWholeLine);
+  Add({line.data(), name_size}, {line.data() + name_size + 2, line.size() - name_size - 4}, id,
+      Field::kWholeLine);
 }
 
 void Head::Set(FieldId id, std::string_view value) {

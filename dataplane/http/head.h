@@ -153,6 +153,7 @@ class Head final {
   void Grow();
   void FindFirst(FieldId id, uint32_t from);
   void MarkRemoved(uint32_t i);
+  void Add(std::string_view name, std::string_view value, FieldId id, uint8_t flags);
   bool Named(const Field& field, std::string_view name, FieldId id) const;
 
   buffer::Arena* arena_;

@@ -25,6 +25,11 @@ HeadResult OverLimit(HeadResult result, bool cut, StreamError error) {
 
 // RFC 9112 9.3 and RFC 9110 7.6.1, for requests and responses.
 StreamError SetConnectionFacts(const FieldFacts& facts, Head& head) {
+  if (facts.flags < FieldFacts::kFirstConnectionFlag && head.version == Version::kHttp11) {
+    head.keep_alive = true;
+    head.has_upgrade = false;
+    return StreamError::kNone;
+  }
   head.keep_alive = head.version == Version::kHttp11
                         ? !facts.Has(FieldFacts::kClose)
                         : facts.Has(FieldFacts::kKeepAlive) && !facts.Has(FieldFacts::kClose);

@@ -175,7 +175,9 @@ http::FieldSet SkippedWhole(const Head& head, FramingLine& framing) {
     return kOwnLines;
   }
   const Field* const line = head.Line(FieldId::kContentLength);
-  if (line == nullptr || !IsWhole(*line)) return kOwnLines;
+  const bool leading_zero =
+      line != nullptr && line->value_size > 1 && line->value_data[0] == '0';
+  if (line == nullptr || !IsWhole(*line) || leading_zero) return kOwnLines;
   framing.kind = FramingLine::Kind::kOmit;
   return kOwnLines & ~Bit(FieldId::kContentLength);
 }
@@ -254,6 +256,7 @@ Run UnchangedRequestLine(const Head& head) {
   const char* const end = head.has_query ? head.query.data() + head.query.size() : path_end;
   // The parser took exactly one space before the target, and found no byte in it to escape.
   if (head.received().empty() || head.method_text.data() != head.received().data() ||
+      target.data() != head.method_text.data() + head.method_text.size() + 1 ||
       head.path.data() != target.data() || end != target.data() + target.size() ||
       (head.has_query && head.query.data() != path_end + 1) ||
       head.method == http::Method::kConnect ||
