@@ -172,8 +172,8 @@ class Head final {
 std::string MakeFieldLine(FieldId id, std::string_view value);
 
 // Adds the lines of a received head, whole ones that follow each other in memory, with its state in
-// registers: the parser's inner loop. The head had no lines before and must not be touched otherwise until the destructor has written the state
-// back.
+// registers: the parser's inner loop. The head had no lines before and must not be touched otherwise
+// until the destructor has written the state back.
 class HeadReceiver final {
  public:
   // At most `max_lines` in all, those in the head included.
