@@ -84,7 +84,7 @@ Block* BlockPool::Take(size_t bytes) {
     return Make(kBlockSizes[size_class] - sizeof(Block), size_class);
   }
   free_[size_class] = block->next_free;
-  low_water_[size_class] = std::min(low_water_[size_class], --free_count_[size_class]);
+  if (--free_count_[size_class] < low_water_[size_class]) --low_water_[size_class];
   block->next_free = nullptr;
   block->refs = 1;
   Unpoison(*block);

@@ -26,7 +26,9 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
 void Buffer::TakeFrom(Buffer& other) {
   if (other.ring_ == other.inline_) {
     ring_ = inline_;
-    std::move(std::begin(other.inline_), std::end(other.inline_), inline_);
+    for (uint32_t i = 0; i < other.count_; ++i) {
+      inline_[(other.first_ + i) & (kInlineSlices - 1)].Overwrite(other.at(i));
+    }
   } else {
     ring_ = std::exchange(other.ring_, other.inline_);
   }
@@ -40,7 +42,9 @@ void Buffer::TakeFrom(Buffer& other) {
 
 void Buffer::Append(Buffer& from) {
   base::Check(&from != this, "a buffer is not appended to itself");
-  while (from.count_ > 0) Append(from.PopFront());
+  for (uint32_t i = 0; i < from.count_; ++i) Append(std::move(from.at(i)));
+  from.first_ = from.count_ = 0;
+  from.bytes_ = 0;
 }
 
 void Buffer::AppendCopy(BlockPool& pool, std::string_view bytes) {
@@ -142,7 +146,8 @@ std::string_view Buffer::Flatten(BlockPool& pool, size_t n) {
   first_ = (first_ - 1) & mask_;
   ++count_;
   bytes_ += n;
-  at(0) = Slice::Adopt(block, 0, static_cast<uint32_t>(n));
+  Slice whole = Slice::Adopt(block, 0, static_cast<uint32_t>(n));
+  at(0).Overwrite(whole);
   return at(0).view();
 }
 

@@ -92,13 +92,13 @@ class Buffer final {
  public:
   static constexpr uint32_t kInlineSlices = 4;
 
-  Buffer() = default;
+  Buffer() {}  // not defaulted: the slots stay unwritten
   Buffer(Buffer&&) noexcept;
   Buffer& operator=(Buffer&&) noexcept;
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
   ~Buffer() {
-    ReleaseReserve();
+    Clear();
     if (ring_ != inline_) FreeRing();
   }
 
@@ -175,7 +175,8 @@ class Buffer final {
   std::string ToString() const;
 
  private:
-  // Slots outside [first_, first_ + count_) hold nothing.
+  // Slots outside [first_, first_ + count_) hold nothing, and inline ones may never have been
+  // written: a slot is filled by Overwrite, not by assignment.
   Slice& at(uint32_t i) { return ring_[(first_ + i) & mask_]; }
   const Slice& at(uint32_t i) const { return ring_[(first_ + i) & mask_]; }
   void Grow();
@@ -184,7 +185,9 @@ class Buffer final {
   // Makes the bytes behind the last slice the reserve, if nobody else can see them.
   void AdoptLastTail();
 
-  Slice inline_[kInlineSlices];
+  union {  // else each of a request's many Buffers would write and look at 96 bytes for nothing
+    Slice inline_[kInlineSlices];
+  };
   Slice* ring_ = inline_;
   uint32_t mask_ = kInlineSlices - 1;
   uint32_t first_ = 0;

@@ -105,8 +105,10 @@ void CompileFilters(const HttpConnectionManager& hcm, const std::string& path, E
 
 void CompileIdentity(const HttpConnectionManager& hcm, HttpConfig& out) {
   if (!hcm.via().empty()) out.via = hcm.via();
-  out.via_entry = "1.1 " + out.via;
-  if (!hcm.server_name().empty()) out.server_name = hcm.server_name();
+  out.via_line = http::MakeFieldLine(http::FieldId::kVia, "1.1 " + out.via);
+  if (!hcm.server_name().empty()) {
+    out.server_line = http::MakeFieldLine(http::FieldId::kServer, hcm.server_name());
+  }
   using Envoy = HttpConnectionManager;
   using Ours = HttpConfig::ServerHeader;
   out.server_header = hcm.server_header_transformation() == Envoy::APPEND_IF_ABSENT ? Ours::kAppendIfAbsent

@@ -13,6 +13,7 @@
 #include "dataplane/base/clock.h"
 #include "dataplane/config/access_log_spec.h"
 #include "dataplane/filter/chain.h"
+#include "dataplane/http/head.h"
 #include "dataplane/http/path.h"
 #include "dataplane/http1/server_codec.h"
 #include "dataplane/route/table.h"
@@ -35,8 +36,9 @@ struct HttpTimeouts {
 struct HttpConfig {
   std::string stat_prefix;
   std::string via = "sluice";                // xDS: via, else "sluice"
-  std::string via_entry = "1.1 sluice";      // what is added to Via (RFC 9110 7.6.3)
-  std::string server_name = "sluice";        // xDS: server_name
+  // The field lines that are added: Via (RFC 9110 7.6.3) and, xDS: server_name, Server.
+  std::string via_line = http::MakeFieldLine(http::FieldId::kVia, "1.1 sluice");
+  std::string server_line = http::MakeFieldLine(http::FieldId::kServer, "sluice");
   enum class ServerHeader : uint8_t { kOverwrite, kAppendIfAbsent, kPassThrough };
   ServerHeader server_header = ServerHeader::kOverwrite;
   uint32_t xff_num_trusted_hops = 0;

@@ -55,6 +55,18 @@ size_t ShortNameLength(std::string_view text) {
   return (dots & 1) != 0 || (dots & (dots << 1)) != 0 ? 0 : size;
 }
 
+// Up to 16 bytes that are a name, all of them, and in its canonical form: what most clients send.
+bool IsPlainShortName(std::string_view text) {
+  if (text.empty() || text.size() > 16 || text.back() == '.') return false;
+  char copy[16] = {};
+  buffer::CopyBytes(copy, text.data(), text.size());
+  const Bytes16 bytes(copy);
+  const uint32_t dots = bytes.Equal('.');
+  const uint32_t bad = bytes.NotHostText() | bytes.UpperCase();
+  const uint32_t all = (1u << text.size()) - 1;
+  return (bad & all) == 0 && (dots & 1) == 0 && (dots & (dots << 1)) == 0;
+}
+
 // Length of the name at the front: letters, digits, '-', '.', '_' and '~', and no empty label but
 // the root's ("a..b" and ".a" are no names). Percent triplets and sub-delims are in RFC 3986's
 // reg-name but in no name that a certificate, a route or DNS could hold, and two parsers may read
@@ -117,10 +129,22 @@ size_t PortDigits(uint32_t port) {
 
 }  // namespace
 
-bool IsValidAuthority(std::string_view authority) {
+AuthorityForm JudgeAuthority(std::string_view authority) {
+  if (IsPlainShortName(authority)) return AuthorityForm::kCanonical;
   const size_t host_size = HostLength(authority);
+  if (host_size == 0) return AuthorityForm::kInvalid;
+  const std::string_view host = authority.substr(0, host_size);
+  const std::string_view port_text = authority.substr(host_size);
   uint32_t port = 0;
-  return host_size != 0 && ParsePort(authority.substr(host_size), port);
+  if (!ParsePort(port_text, port)) return AuthorityForm::kInvalid;
+  const bool plain_port = port_text.empty() || (port != 0 && port != 80 && port != 443 &&
+                                                port_text.size() == 1 + PortDigits(port));
+  return plain_port && host.back() != '.' && !HasUpperCase(host) ? AuthorityForm::kCanonical
+                                                                  : AuthorityForm::kValid;
+}
+
+bool IsValidAuthority(std::string_view authority) {
+  return JudgeAuthority(authority) != AuthorityForm::kInvalid;
 }
 
 AuthorityResult NormalizeAuthority(std::string_view authority, std::string_view scheme,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dataplane/base/ascii.h"
+#include "dataplane/http/text.h"
 
 namespace sluice::http {
 
@@ -17,11 +18,11 @@ void Head::Grow() {
   capacity_ = capacity;
 }
 
-std::optional<std::string_view> Head::GetByScan(FieldId id) const {
+const Field* Head::LineByScan(FieldId id) const {
   for (uint32_t i = kScanFrom; i < count_; ++i) {
-    if (fields_[i].id == id && !fields_[i].removed()) return fields_[i].value();
+    if (fields_[i].id == id && !fields_[i].removed()) return &fields_[i];
   }
-  return std::nullopt;
+  return nullptr;  // never: first_ says that there is one
 }
 
 void Head::FindFirst(FieldId id, uint32_t from) {
@@ -87,7 +88,7 @@ bool Head::Named(const Field& field, std::string_view name, FieldId id) const {
   return id != FieldId::kUnknown || base::EqualsIgnoreCase(field.name(), name);
 }
 
-void Head::AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
+inline void Head::Add(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
   // Limits are the codecs' business; here any number of lines goes.
   if (count_ == capacity_) Grow();
   Field& field = fields_[count_++];
@@ -99,24 +100,34 @@ void Head::AddReceived(std::string_view name, std::string_view value, FieldId id
   field.flags = flags;
   seen_ |= FieldBit(id);
   uint8_t& first = first_[static_cast<uint8_t>(id)];
-  if (first == 0 && id != FieldId::kUnknown && !field.removed()) {
+  if (first == 0 && id != FieldId::kUnknown && (flags & Field::kRemoved) == 0) {
     first = static_cast<uint8_t>(std::min(count_, kScanFrom + 1));
   }
+}
+
+void Head::AddReceived(std::string_view name, std::string_view value, FieldId id, uint8_t flags) {
+  Add(name, value, id, flags);
   received_bytes += static_cast<uint32_t>(name.size() + value.size());
 }
 
 void Head::Append(std::string_view name, std::string_view value) {
   const FieldId id = LookupField(name);
   const std::string_view known = FieldName(id);
-  AddReceived(name == known ? known : arena_->Copy(name), arena_->Copy(value), id, 0);
+  Add(name == known ? known : arena_->Copy(name), arena_->Copy(value), id, 0);
 }
 
 void Head::Append(FieldId id, std::string_view value) {
-  AddReceived(FieldName(id), arena_->Copy(value), id, 0);
+  Add(FieldName(id), arena_->Copy(value), id, 0);
 }
 
 void Head::AppendBorrowed(FieldId id, std::string_view name, std::string_view value) {
-  AddReceived(name, value, id, 0);
+  Add(name, value, id, 0);
+}
+
+void Head::AppendLine(FieldId id, std::string_view line) {
+  const size_t name_size = FieldName(id).size();
+  Add({line.data(), name_size}, {line.data() + name_size + 2, line.size() - name_size - 4}, id,
+      Field::kWholeLine);
 }
 
 void Head::Set(FieldId id, std::string_view value) {
@@ -129,13 +140,18 @@ void Head::Set(std::string_view name, std::string_view value) {
   Append(name, value);
 }
 
+void Head::MarkRemoved(uint32_t i) {
+  fields_[i].flags |= Field::kRemoved;
+  intact_ = std::min(intact_, i);
+}
+
 uint32_t Head::Remove(FieldId id) {
   uint8_t& first = first_[static_cast<uint8_t>(id)];
   if (first == 0) return 0;
   uint32_t removed = 0;
   for (uint32_t i = first - 1u; i < count_; ++i) {
     if (fields_[i].id != id || fields_[i].removed()) continue;
-    fields_[i].flags |= Field::kRemoved;
+    MarkRemoved(i);
     ++removed;
   }
   first = 0;
@@ -148,16 +164,16 @@ uint32_t Head::Remove(std::string_view name) {
   uint32_t removed = 0;
   for (uint32_t i = 0; i < count_; ++i) {
     if (!Named(fields_[i], name, id)) continue;
-    fields_[i].flags |= Field::kRemoved;
+    MarkRemoved(i);
     ++removed;
   }
   return removed;
 }
 
 void Head::RemoveAt(uint32_t i) {
-  Field& field = fields_[i];
+  const Field& field = fields_[i];
   if (field.removed()) return;
-  field.flags |= Field::kRemoved;
+  MarkRemoved(i);
   const uint8_t first = first_[static_cast<uint8_t>(field.id)];
   if (first != 0 && (first - 1u == i || first > kScanFrom)) {
     FindFirst(field.id, std::min(i, kScanFrom));
@@ -168,6 +184,14 @@ void Head::ClearUsed() {
   buffer::Arena& arena = *arena_;
   this->~Head();
   new (this) Head(arena);
+}
+
+std::string MakeFieldLine(FieldId id, std::string_view value) {
+  std::string clean(value);
+  for (char& c : clean) {
+    if ((static_cast<uint8_t>(c) < 0x20 && c != '\t') || c == 0x7F) c = ' ';
+  }
+  return std::string(FieldName(id)).append(": ").append(TrimOws(clean)).append("\r\n");
 }
 
 }  // namespace sluice::http

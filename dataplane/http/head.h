@@ -3,12 +3,14 @@
 // Bytes are never copied at parse time: names and values point into the bytes the codec received
 // (kept alive by `HoldBytes`) or into the exchange's arena. Changing a head never touches the
 // original bytes: removal sets a flag, new values are written to the arena. So the HTTP/1 encoder
-// can copy unbroken runs of the original head around the changed lines.
+// can copy unbroken runs of the original head around the changed lines. Lines that the gateway adds
+// to every message are made once, whole (MakeFieldLine), and copied the same way.
 // Names compare without case (RFC 9110 5.1); order and case are kept. Thread: one loop.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "dataplane/buffer/arena.h"
@@ -21,8 +23,9 @@ namespace sluice::http {
 // One field line. `name` and `value` have no surrounding white space.
 struct Field {
   enum Flag : uint8_t {
-    kRemoved = 1,   // not encoded, not found by any lookup
-    kOriginal = 2,  // name, colon, OWS, value and CRLF lie in the received bytes as one line
+    kRemoved = 1,    // not encoded, not found by any lookup
+    kWholeLine = 2,  // name, colon, OWS, value, OWS and CRLF lie in memory like this, and are valid:
+                     // judged by the parser that received them, or made by MakeFieldLine
   };
   const char* name_data;
   const char* value_data;
@@ -63,6 +66,7 @@ class Head final {
   std::string_view query;
   bool has_query = false;
   std::string_view authority;
+  bool authority_canonical = false;  // the codec saw that NormalizeAuthority would change nothing
   std::string_view scheme;  // "http" unless the target or transport says otherwise
   // Status line.
   uint16_t status = 0;
@@ -71,6 +75,7 @@ class Head final {
   Version version = Version::kHttp11;
   BodyFraming framing = BodyFraming::kNone;
   uint64_t content_length = 0;   // meaningful with kLength
+  uint64_t received_length = 0;  // what the received Content-Length line says; 0 without one
   bool keep_alive = true;        // what this message allows (RFC 9112 9.3)
   bool expect_continue = false;  // Expect: 100-continue
   bool has_upgrade = false;      // Upgrade field together with Connection: upgrade
@@ -78,18 +83,28 @@ class Head final {
   // Number of field lines, removed ones included; for encoders and iteration.
   uint32_t size() const { return count_; }
   const Field& at(uint32_t i) const { return fields_[i]; }
+  // How many lines at the front were received one behind the other and are all still there: bytes
+  // that an encoder can take in one piece.
+  uint32_t intact() const { return intact_; }
+  const Field* begin() const { return fields_; }
+  const Field* end() const { return fields_ + count_; }
   // Bytes of the fields as received, for limits and the log: of whole lines in HTTP/1, of names and
   // values in HTTP/2.
   uint32_t received_bytes = 0;
 
   // First value of a known field; nullopt if absent.
   std::optional<std::string_view> Get(FieldId id) const {
-    const uint8_t i = first_[static_cast<uint8_t>(id)];
-    if (i == 0) return std::nullopt;
-    if (i <= kScanFrom) [[likely]] return fields_[i - 1].value();
-    return GetByScan(id);
+    const Field* const line = Line(id);
+    if (line == nullptr) return std::nullopt;
+    return line->value();
   }
-  bool Has(FieldId id) const { return Get(id).has_value(); }
+  // Its line; nullptr if absent.
+  const Field* Line(FieldId id) const {
+    const uint8_t i = first_[static_cast<uint8_t>(id)];
+    if (i == 0) return nullptr;
+    return i <= kScanFrom ? &fields_[i - 1] : LineByScan(id);
+  }
+  bool Has(FieldId id) const { return first_[static_cast<uint8_t>(id)] != 0; }
   // False: no line of these fields was ever added. One test for what most heads do not have.
   bool MayHave(FieldSet fields) const { return (seen_ & fields) != 0; }
   // First value by name, any case.
@@ -104,6 +119,9 @@ class Head final {
   void Append(FieldId id, std::string_view value);
   // `name` and `value` outlive the exchange (literals, compiled configuration, the arena itself).
   void AppendBorrowed(FieldId id, std::string_view name, std::string_view value);
+  // `line` is FieldName(id), ": ", a value and CRLF as MakeFieldLine writes them, and outlives the
+  // exchange: the cheapest way to add a field.
+  void AppendLine(FieldId id, std::string_view line);
   // Replaces all lines of that name by one.
   void Set(FieldId id, std::string_view value);
   void Set(std::string_view name, std::string_view value);
@@ -130,10 +148,12 @@ class Head final {
   static constexpr uint32_t kFirstCapacity = 32;
   // Lines from this index on do not fit first_, which then says kScanFrom + 1.
   static constexpr uint32_t kScanFrom = 254;
-  std::optional<std::string_view> GetByScan(FieldId id) const;
+  const Field* LineByScan(FieldId id) const;
   void ClearUsed();
   void Grow();
   void FindFirst(FieldId id, uint32_t from);
+  void MarkRemoved(uint32_t i);
+  void Add(std::string_view name, std::string_view value, FieldId id, uint8_t flags);
   bool Named(const Field& field, std::string_view name, FieldId id) const;
 
   buffer::Arena* arena_;
@@ -141,14 +161,19 @@ class Head final {
   Field* fields_ = nullptr;  // in the arena
   uint32_t count_ = 0;
   uint32_t capacity_ = 0;
+  uint32_t intact_ = 0;
   FieldSet seen_ = 0;  // of all lines that were added
   uint8_t first_[kFieldIdCount] =
       {};  // 1 + index of the first live line; 0 = none; lines past 254 are found by scanning
 };
 
-// Adds the lines of a received head one after the other with its state in registers: the parser's
-// inner loop. The head must not be touched otherwise until the destructor has written the state
-// back.
+// "name: value" and CRLF, for Head::AppendLine. Control characters of `value` become SP (RFC 9110
+// 5.5) and white space around it goes. Allocates: for configuration.
+std::string MakeFieldLine(FieldId id, std::string_view value);
+
+// Adds the lines of a received head, whole ones that follow each other in memory, with its state in
+// registers: the parser's inner loop. The head had no lines before and must not be touched otherwise
+// until the destructor has written the state back.
 class HeadReceiver final {
  public:
   // At most `max_lines` in all, those in the head included.
@@ -156,6 +181,7 @@ class HeadReceiver final {
   ~HeadReceiver() {
     head_.count_ = count_;
     head_.seen_ = seen_;
+    head_.intact_ = first_removed_ < count_ ? first_removed_ : count_;
     head_.first_[0] = 0;  // the inner loop does not ask whether a name is known
   }
   HeadReceiver(const HeadReceiver&) = delete;
@@ -175,8 +201,12 @@ class HeadReceiver final {
     ++next_;
     ++count_;
     seen_ |= FieldBit(id);
+    if ((flags & Field::kRemoved) != 0) [[unlikely]] {
+      if (first_removed_ >= count_) first_removed_ = count_ - 1;
+      return true;
+    }
     uint8_t& first = head_.first_[static_cast<uint8_t>(id)];
-    if (first == 0 && (flags & Field::kRemoved) == 0) {
+    if (first == 0) {
       first = static_cast<uint8_t>(count_ <= Head::kScanFrom ? count_ : Head::kScanFrom + 1);
     }
     return true;
@@ -202,6 +232,7 @@ class HeadReceiver final {
   const uint32_t max_lines_;
   uint32_t count_;
   uint32_t room_;
+  uint32_t first_removed_ = UINT32_MAX;
   FieldSet seen_;
   Field* next_;
 };

@@ -54,6 +54,9 @@ struct AuthorityResult {
 };
 // Whether NormalizeAuthority would accept it.
 bool IsValidAuthority(std::string_view authority);
+// The same, and whether it is sure to leave it as it is, for any scheme.
+enum class AuthorityForm : uint8_t { kInvalid, kValid, kCanonical };
+AuthorityForm JudgeAuthority(std::string_view authority);
 AuthorityResult NormalizeAuthority(std::string_view authority, std::string_view scheme, buffer::Arena& arena);
 
 }  // namespace sluice::http

@@ -16,6 +16,7 @@ using HeadKind = http::StreamEvents::HeadKind;
 namespace {
 // Of a response whose head is not the last one (RFC 9110 15.2).
 bool IsInformational(std::string_view bytes) {
+  if (bytes.size() > 9 && bytes[9] != '1') return false;
   const uint16_t status = PeekStatus(bytes);
   return status >= 100 && status < 200 && status != 101;
 }
@@ -74,8 +75,10 @@ ClientCodec::Step ClientCodec::ReadHead(buffer::Buffer& in) {
   if (send_ == Send::kHead) return Fail(StreamError::kUnexpectedBytes);
   // HTTP/0.9 and whatever else is not HTTP would be waited for until a timeout.
   constexpr std::string_view kProtocol = "HTTP/";
-  const size_t n = std::min(in.size(), kProtocol.size());
-  if (in.Flatten(pool_, n) != kProtocol.substr(0, n)) return Fail(StreamError::kBadStartLine);
+  if (!in.front().starts_with(kProtocol)) [[unlikely]] {
+    const size_t n = std::min(in.size(), kProtocol.size());
+    if (in.Flatten(pool_, n) != kProtocol.substr(0, n)) return Fail(StreamError::kBadStartLine);
+  }
 
   std::string_view bytes = in.front();
   HeadResult result;

@@ -51,13 +51,14 @@ constexpr uint64_t kNotInTrailers =
 
 // Digits only, at most 20 of them and at most 2^63 - 1 (RFC 9110 8.6): no sign, list, hexadecimal.
 bool ParseContentLength(std::string_view text, uint64_t& length) {
-  if (text.empty() || text.size() > 20) return false;
+  constexpr size_t kNeverOver = 18;  // digits; one more may be over the limit, two more always are
   constexpr uint64_t kMax = std::numeric_limits<int64_t>::max();
+  if (text.empty() || text.size() > 20) return false;
   length = 0;
-  for (char c : text) {
-    if (!http::IsDigit(c)) return false;
-    const uint64_t digit = static_cast<uint64_t>(c - '0');
-    if (length > (kMax - digit) / 10) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!http::IsDigit(text[i])) return false;
+    const uint64_t digit = static_cast<uint64_t>(text[i] - '0');
+    if (i >= kNeverOver && length > (kMax - digit) / 10) return false;
     length = length * 10 + digit;
   }
   return true;
@@ -134,10 +135,7 @@ StreamError NoteFact(FieldId id, std::string_view value, LineKind kind, FieldFac
       NoteConnection(value, facts);
       break;
     case FieldId::kHost:
-      if (kind != LineKind::kRequest) break;
-      if (facts.Has(FieldFacts::kHost)) return StreamError::kBadHost;
-      facts.flags |= FieldFacts::kHost;
-      facts.host = value;
+      if (kind == LineKind::kRequest) return StreamError::kBadHost;  // the caller took the first
       break;
     case FieldId::kExpect:
       if (kind != LineKind::kRequest) break;
@@ -188,7 +186,7 @@ struct Line {
   const char* value_end;
   const char* next = nullptr;
   FieldId id;
-  uint8_t flags = Field::kOriginal;
+  uint8_t flags = Field::kWholeLine;
   StreamError error = StreamError::kNone;
 };
 
@@ -315,7 +313,10 @@ HeadResult ParseLines(std::string_view bytes, size_t begin, const LineRules& rul
     if (!lines.Add({p, line.name_end}, {line.value, line.value_end}, line.id, line.flags)) {
       return {StreamError::kTooManyFields, 0};
     }
-    if (kKind != LineKind::kTrailer && Contains(kNoted, line.id)) {
+    if (kKind == LineKind::kRequest && line.id == FieldId::kHost && !facts.Has(FieldFacts::kHost)) {
+      facts.flags |= FieldFacts::kHost;
+      facts.host = {line.value, static_cast<size_t>(line.value_end - line.value)};
+    } else if (kKind != LineKind::kTrailer && Contains(kNoted, line.id)) {
       const StreamError error = NoteFact(line.id, {line.value, line.value_end}, kKind, facts);
       if (error != StreamError::kNone) return {error, 0};
     }

@@ -17,13 +17,15 @@ struct FieldFacts {
   enum Flag : uint16_t {
     kLength = 1 << 0,         // Content-Length, valid, once
     kChunked = 1 << 1,        // Transfer-Encoding, exactly "chunked"
-    kClose = 1 << 2,          // Connection: close
-    kKeepAlive = 1 << 3,      // Connection: keep-alive
-    kUpgradeOption = 1 << 4,  // Connection: upgrade
-    kOtherOption = 1 << 5,    // Connection names further fields
-    kUpgrade = 1 << 6,        // Upgrade names something but h2c
-    kExpect = 1 << 7,         // Expect: 100-continue
-    kHost = 1 << 8,           // one Host line
+    kExpect = 1 << 2,         // Expect: 100-continue
+    kHost = 1 << 3,           // one Host line
+    // From here on: about the connection.
+    kClose = 1 << 4,          // Connection: close
+    kFirstConnectionFlag = kClose,
+    kKeepAlive = 1 << 5,      // Connection: keep-alive
+    kUpgradeOption = 1 << 6,  // Connection: upgrade
+    kOtherOption = 1 << 7,    // Connection names further fields
+    kUpgrade = 1 << 8,        // Upgrade names something but h2c
   };
   uint16_t flags = 0;
   uint64_t content_length = 0;

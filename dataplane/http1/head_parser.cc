@@ -25,6 +25,11 @@ HeadResult OverLimit(HeadResult result, bool cut, StreamError error) {
 
 // RFC 9112 9.3 and RFC 9110 7.6.1, for requests and responses.
 StreamError SetConnectionFacts(const FieldFacts& facts, Head& head) {
+  if (facts.flags < FieldFacts::kFirstConnectionFlag && head.version == Version::kHttp11) {
+    head.keep_alive = true;
+    head.has_upgrade = false;
+    return StreamError::kNone;
+  }
   head.keep_alive = head.version == Version::kHttp11
                         ? !facts.Has(FieldFacts::kClose)
                         : facts.Has(FieldFacts::kKeepAlive) && !facts.Has(FieldFacts::kClose);
@@ -41,9 +46,11 @@ StreamError SetAuthority(const FieldFacts& facts, Head& head) {
     if (!head.authority.empty()) head.AppendBorrowed(FieldId::kHost, "host", head.authority);
     return StreamError::kNone;
   }
-  if (!http::IsValidAuthority(facts.host)) return StreamError::kBadHost;
+  const http::AuthorityForm form = http::JudgeAuthority(facts.host);
+  if (form == http::AuthorityForm::kInvalid) return StreamError::kBadHost;
   if (head.authority.empty()) {
     head.authority = facts.host;
+    head.authority_canonical = form == http::AuthorityForm::kCanonical;
   } else if (head.authority != facts.host) {
     head.Remove(FieldId::kHost);
     head.AppendBorrowed(FieldId::kHost, "host", head.authority);
@@ -59,7 +66,7 @@ StreamError SetRequestFraming(const FieldFacts& facts, Head& head) {
     head.framing = BodyFraming::kChunked;
   } else if (facts.Has(FieldFacts::kLength)) {
     head.framing = BodyFraming::kLength;
-    head.content_length = facts.content_length;
+    head.content_length = head.received_length = facts.content_length;
   }
   const bool has_body = head.framing == BodyFraming::kChunked || head.content_length != 0;
   // RFC 9110 10.1.1: ignored in HTTP/1.0, and pointless without content.
@@ -87,7 +94,7 @@ StreamError FinishResponse(const FieldFacts& facts, Method request, Head& head) 
     head.framing = BodyFraming::kChunked;
   } else if (facts.Has(FieldFacts::kLength)) {
     head.framing = BodyFraming::kLength;
-    head.content_length = facts.content_length;
+    head.content_length = head.received_length = facts.content_length;
   } else {
     head.framing =
         HasResponseBody(request, head.status) ? BodyFraming::kUntilClose : BodyFraming::kNone;

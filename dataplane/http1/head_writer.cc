@@ -8,6 +8,7 @@
 #include "dataplane/http/byte_scan.h"
 #include "dataplane/http/status_text.h"
 #include "dataplane/http/text.h"
+#include "dataplane/http1/head_parser.h"
 
 namespace sluice::http1 {
 namespace {
@@ -37,6 +38,9 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
+  void Put(const char* begin, const char* end) {
+    Put(std::string_view(begin, static_cast<size_t>(end - begin)));
+  }
   void Put(std::string_view text) {
     if (text.size() > room()) [[unlikely]] TakeMore(text.size());
     buffer::CopyBytes(p_, text.data(), text.size());
@@ -118,35 +122,64 @@ void PutAddedLine(Writer& writer, const Field& field) {
   writer.PutLine(field.name(), http::TrimOws(field.value()));
 }
 
-// Behind the CRLF of a received line.
+// Bytes that lie in memory as they are to be sent: whole lines, one behind the other.
+struct Run {
+  const char* begin = nullptr;
+  const char* end = nullptr;
+};
+
+// Behind the CRLF of a whole line.
 const char* LineEnd(const Field& field) {
   const char* p = field.value_data + field.value_size;
-  while (*p != '\n') ++p;
-  return p + 1;
+  while (*p != '\r') ++p;  // over white space
+  return p + 2;
 }
 
-// Every line but those of the fields in `skipped`. Received lines follow each other in their bytes,
-// removed ones included, so a run of them ends where the next one begins.
-void PutLines(Writer& writer, const Head& head, uint64_t skipped) {
-  const char* run = nullptr;
-  const Field* previous = nullptr;
-  const auto end_run = [&](const char* end) {
-    if (run != nullptr) writer.Put({run, static_cast<size_t>(end - run)});
-    run = nullptr;
-  };
-  for (uint32_t i = 0; i < head.size(); ++i) {
-    const Field& field = head.at(i);
-    const bool skip = field.removed() || (skipped >> static_cast<uint8_t>(field.id) & 1) != 0;
-    const bool original = (field.flags & Field::kOriginal) != 0;
-    if (original && !skip) [[likely]] {
-      if (run == nullptr) run = field.name_data;
-    } else {
-      if (run != nullptr) end_run(original ? field.name_data : LineEnd(*previous));
-      if (!skip) PutAddedLine(writer, field);
+bool IsWhole(const Field& field) { return (field.flags & Field::kWholeLine) != 0; }
+
+// Every line but those of the fields in `skipped`; a whole one is left out only if it is in
+// `skipped_whole`. `run` comes before them, and grows as long as lines follow it in memory.
+void PutLines(Writer& writer, const Head& head, http::FieldSet skipped,
+              http::FieldSet skipped_whole, Run run) {
+  uint32_t i = 0;
+  if (head.intact() > 0 && !head.MayHave(skipped_whole)) {
+    if (run.end != head.at(0).name_data) {
+      writer.Put(run.begin, run.end);
+      run.begin = head.at(0).name_data;
     }
-    previous = &field;
+    i = head.intact();
+    run.end = LineEnd(head.at(i - 1));
   }
-  if (run != nullptr) end_run(LineEnd(*previous));
+  for (; i < head.size(); ++i) {
+    const Field& field = head.at(i);
+    const bool whole = IsWhole(field);
+    if (field.removed() || (Bit(field.id) & (whole ? skipped_whole : skipped)) != 0) continue;
+    if (field.name_data != run.end || !whole) {
+      writer.Put(run.begin, run.end);
+      run = {field.name_data, field.name_data};
+    }
+    if (whole) {
+      run.end = LineEnd(field);
+    } else {
+      run = {};
+      PutAddedLine(writer, field);
+    }
+  }
+  writer.Put(run.begin, run.end);
+}
+
+// What of kOwnLines is left out of the received head: Content-Length stays where it stands when it
+// says what we would write.
+http::FieldSet SkippedWhole(const Head& head, FramingLine& framing) {
+  if (framing.kind != FramingLine::Kind::kLength || framing.length != head.received_length) {
+    return kOwnLines;
+  }
+  const Field* const line = head.Line(FieldId::kContentLength);
+  const bool leading_zero =
+      line != nullptr && line->value_size > 1 && line->value_data[0] == '0';
+  if (line == nullptr || !IsWhole(*line) || leading_zero) return kOwnLines;
+  framing.kind = FramingLine::Kind::kOmit;
+  return kOwnLines & ~Bit(FieldId::kContentLength);
 }
 
 void PutFraming(Writer& writer, FramingLine framing) {
@@ -215,13 +248,25 @@ void PutPathAndQuery(Writer& writer, const Head& head) {
   }
 }
 
-size_t ExpectedSize(const Head& head) { return head.received().size() + kRoomForLines; }
+// The received request line, if it is what we would write: nothing of it was changed.
+Run UnchangedRequestLine(const Head& head) {
+  constexpr std::string_view kVersion = " HTTP/1.1\r\n";
+  const std::string_view target = head.target;
+  const char* const path_end = head.path.data() + head.path.size();
+  const char* const end = head.has_query ? head.query.data() + head.query.size() : path_end;
+  // The parser took exactly one space before the target, and found no byte in it to escape.
+  if (head.received().empty() || head.method_text.data() != head.received().data() ||
+      target.data() != head.method_text.data() + head.method_text.size() + 1 ||
+      head.path.data() != target.data() || end != target.data() + target.size() ||
+      (head.has_query && head.query.data() != path_end + 1) ||
+      head.method == http::Method::kConnect ||
+      std::memcmp(end, kVersion.data(), kVersion.size()) != 0) {
+    return {};
+  }
+  return {head.method_text.data(), end + kVersion.size()};
+}
 
-}  // namespace
-
-void WriteRequestHead(buffer::BlockPool& pool, const Head& head, FramingLine framing,
-                      ConnectionLine connection, buffer::Buffer& out) {
-  Writer writer(pool, out, ExpectedSize(head));
+void PutRequestLine(Writer& writer, const Head& head) {
   writer.Put(head.method_text);
   writer.Put(' ');
   if (head.method == http::Method::kConnect) {
@@ -230,28 +275,24 @@ void WriteRequestHead(buffer::BlockPool& pool, const Head& head, FramingLine fra
     PutPathAndQuery(writer, head);
   }
   writer.Put(" HTTP/1.1\r\n");
-  uint64_t skipped = kOwnLines;
-  const std::string_view host = head.Get(FieldId::kHost).value_or(std::string_view());
-  const bool same = host.data() == head.authority.data() && host.size() == head.authority.size();
-  if (!same && host != head.authority && !head.authority.empty()) {
-    // The authority may have been normalised or rewritten since Host was received.
-    skipped |= Bit(FieldId::kHost);
-    PutAddedLine(writer, {.name_data = "host",
-                          .value_data = head.authority.data(),
-                          .value_size = static_cast<uint32_t>(head.authority.size()),
-                          .name_size = 4,
-                          .id = FieldId::kHost,
-                          .flags = 0});
-  }
-  PutLines(writer, head, skipped);
-  PutFraming(writer, framing);
-  PutConnection(writer, connection, head);
-  writer.Put("\r\n");
 }
 
-void WriteResponseHead(buffer::BlockPool& pool, const Head& head, FramingLine framing,
-                       ConnectionLine connection, buffer::Buffer& out) {
-  Writer writer(pool, out, ExpectedSize(head));
+// The same for the status line.
+Run UnchangedStatusLine(const Head& head) {
+  constexpr std::string_view kVersion = "HTTP/1.1 ";
+  constexpr size_t kReasonAt = sizeof("HTTP/1.1 200 ") - 1;
+  const std::string_view received = head.received();
+  if (received.size() < kReasonAt || head.reason.data() != received.data() + kReasonAt ||
+      head.reason.empty() || std::memcmp(received.data(), kVersion.data(), kVersion.size()) != 0 ||
+      PeekStatus(received) != head.status) {
+    return {};
+  }
+  const char* const end = head.reason.data() + head.reason.size();
+  if (end[0] != '\r') return {};
+  return {received.data(), end + 2};
+}
+
+void PutStatusLine(Writer& writer, const Head& head) {
   const uint16_t status = head.status;
   char line[] = "HTTP/1.1 000 ";
   line[9] = static_cast<char>('0' + status / 100 % 10);
@@ -260,7 +301,46 @@ void WriteResponseHead(buffer::BlockPool& pool, const Head& head, FramingLine fr
   writer.Put({line, sizeof(line) - 1});
   writer.PutField(head.reason.empty() ? http::StatusText(status) : head.reason);
   writer.Put("\r\n");
-  PutLines(writer, head, kOwnLines);
+}
+
+size_t ExpectedSize(const Head& head) { return head.received().size() + kRoomForLines; }
+
+}  // namespace
+
+void WriteRequestHead(buffer::BlockPool& pool, const Head& head, FramingLine framing,
+                      ConnectionLine connection, buffer::Buffer& out) {
+  Writer writer(pool, out, ExpectedSize(head));
+  Run run = UnchangedRequestLine(head);
+  if (run.begin == nullptr) PutRequestLine(writer, head);
+  http::FieldSet host_line = 0;
+  const std::string_view host = head.Get(FieldId::kHost).value_or(std::string_view());
+  const bool same = host.data() == head.authority.data() && host.size() == head.authority.size();
+  if (!same && host != head.authority && !head.authority.empty()) {
+    // The authority may have been normalised or rewritten since Host was received.
+    host_line = Bit(FieldId::kHost);
+    writer.Put(run.begin, run.end);
+    run = {};
+    PutAddedLine(writer, {.name_data = "host",
+                          .value_data = head.authority.data(),
+                          .value_size = static_cast<uint32_t>(head.authority.size()),
+                          .name_size = 4,
+                          .id = FieldId::kHost,
+                          .flags = 0});
+  }
+  const http::FieldSet skipped_whole = SkippedWhole(head, framing) | host_line;
+  PutLines(writer, head, kOwnLines | host_line, skipped_whole, run);
+  PutFraming(writer, framing);
+  PutConnection(writer, connection, head);
+  writer.Put("\r\n");
+}
+
+void WriteResponseHead(buffer::BlockPool& pool, const Head& head, FramingLine framing,
+                       ConnectionLine connection, buffer::Buffer& out) {
+  Writer writer(pool, out, ExpectedSize(head));
+  const Run run = UnchangedStatusLine(head);
+  if (run.begin == nullptr) PutStatusLine(writer, head);
+  const http::FieldSet skipped_whole = SkippedWhole(head, framing);
+  PutLines(writer, head, kOwnLines, skipped_whole, run);
   PutFraming(writer, framing);
   PutConnection(writer, connection, head);
   writer.Put("\r\n");
@@ -268,7 +348,8 @@ void WriteResponseHead(buffer::BlockPool& pool, const Head& head, FramingLine fr
 
 void WriteTrailers(buffer::BlockPool& pool, const Head& trailers, buffer::Buffer& out) {
   Writer writer(pool, out, ExpectedSize(trailers));
-  PutLines(writer, trailers, kOwnLines | Bit(FieldId::kHost));
+  constexpr http::FieldSet kSkipped = kOwnLines | Bit(FieldId::kHost);
+  PutLines(writer, trailers, kSkipped, kSkipped, {});
   writer.Put("\r\n");
 }
 

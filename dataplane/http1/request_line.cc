@@ -73,10 +73,15 @@ HeadResult ParseRequestLine(std::string_view bytes, size_t max_bytes, Head& head
   };
 
   const char* p = base;
-  while (p != end && http::IsTokenChar(*p)) ++p;
-  if (p == base || p == end || *p != ' ') return fail(StreamError::kBadStartLine);
+  if (bytes.starts_with("GET ")) {  // most requests
+    p += 3;
+    head.method = http::Method::kGet;
+  } else {
+    while (p != end && http::IsTokenChar(*p)) ++p;
+    if (p == base || p == end || *p != ' ') return fail(StreamError::kBadStartLine);
+    head.method = http::LookupMethod({base, static_cast<size_t>(p - base)});
+  }
   head.method_text = std::string_view(base, static_cast<size_t>(p - base));
-  head.method = http::LookupMethod(head.method_text);
 
   const char* const target = ++p;
   p = SplitTarget(target, end, base, head);

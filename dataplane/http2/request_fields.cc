@@ -109,7 +109,7 @@ class List {
   void Add(const Field& field) {
     const uint8_t flags = (Bit(field.id) & kNeverIndexed) != 0 ? NGHTTP2_NV_FLAG_NO_INDEX : 0;
     // A received line was judged by its parser, an added one by nobody yet.
-    const bool judged = (field.flags & Field::kOriginal) != 0;
+    const bool judged = (field.flags & Field::kWholeLine) != 0;
     const std::string_view value = judged ? field.value() : CleanValue(field.value(), arena_);
     if (field.id != FieldId::kUnknown) {
       Add(FieldName(field.id), value, flags);

@@ -48,6 +48,14 @@ size_t PathLength(const sockaddr_un& address) {
 
 bool IsMappedV4(const in6_addr& ip) { return IN6_IS_ADDR_V4MAPPED(&ip); }
 
+// Returns the end of the digits.
+char* PutDecimal(unsigned char number, char* at) {
+  if (number >= 100) *at++ = static_cast<char>('0' + number / 100);
+  if (number >= 10) *at++ = static_cast<char>('0' + number / 10 % 10);
+  *at++ = static_cast<char>('0' + number % 10);
+  return at;
+}
+
 }  // namespace
 
 absl::StatusOr<Address> Address::FromIp(std::string_view ip, uint16_t port) {
@@ -185,7 +193,7 @@ std::string_view Address::IpText(char (&out)[46]) const {
   char* at = out;
   for (int i = 0; i < 4; ++i) {
     if (i > 0) *at++ = '.';
-    at = std::to_chars(at, out + sizeof out, bytes[i]).ptr;
+    at = PutDecimal(bytes[i], at);
   }
   return {out, static_cast<size_t>(at - out)};
 }

@@ -1,6 +1,7 @@
 #include "dataplane/net/socket_stream.h"
 
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,10 +27,26 @@ constexpr std::array<size_t, 3> kReserveAtStep = {
 constexpr size_t kSmallRead = 4096;
 constexpr size_t kMaxIovecs = 64;
 
+// The C library's recv and send may end the thread (pthread_cancel), and pay for it at each call
+// with more instructions than all else here; nobody cancels ours. The sanitizers know only those.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(__clang__)
+ssize_t CallReceive(int fd, char* into, size_t max) { return recv(fd, into, max, 0); }
+ssize_t CallSend(int fd, const char* from, size_t size) {
+  return send(fd, from, size, MSG_NOSIGNAL);
+}
+#else
+ssize_t CallReceive(int fd, char* into, size_t max) {
+  return syscall(SYS_recvfrom, fd, into, max, 0, nullptr, nullptr);
+}
+ssize_t CallSend(int fd, const char* from, size_t size) {
+  return syscall(SYS_sendto, fd, from, size, MSG_NOSIGNAL, nullptr, size_t{0});
+}
+#endif
+
 ssize_t Receive(int fd, char* into, size_t max) {
   ssize_t n;
   do {
-    n = recv(fd, into, max, 0);
+    n = CallReceive(fd, into, max);
   } while (n < 0 && errno == EINTR);
   return n;
 }
@@ -37,7 +54,7 @@ ssize_t Receive(int fd, char* into, size_t max) {
 ssize_t SendOnce(int fd, std::string_view bytes) {
   ssize_t n;
   do {
-    n = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    n = CallSend(fd, bytes.data(), bytes.size());
   } while (n < 0 && errno == EINTR);
   return n;
 }

@@ -42,7 +42,7 @@ void ExchangeDriver::OnHead(EndStream end_stream) {
 bool ExchangeDriver::ApplyRules() {
   std::optional<filter::LocalReply> reply = Canonicalise(*this, *http_);
   if (!reply) reply = CheckMethod(*this);
-  if (!reply) reply = RewriteHopFields(*this, *http_, NewRequestId(context_.random, arena));
+  if (!reply) reply = RewriteHopFields(*this, *http_, NewRequestIdLine(context_.random, arena));
   if (!reply) return true;
   if (reply->status == 508) stats_->loops_refused.Add();
   // What follows a refused CONNECT or upgrade on the wire may be tunnel bytes, and whoever sends what

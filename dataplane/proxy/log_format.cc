@@ -32,6 +32,12 @@ std::string_view TakeValue(const char*& at) {
   return {std::exchange(at, at + size), size};
 }
 
+// A text that the record has as it is. The values with addresses are the last of all (LogValue).
+bool IsCopiedText(LogValue value) {
+  static_assert(LogValue::kVirtualHostName < LogValue::kClientAddress);
+  return config::IsCopied(value) && value < LogValue::kClientAddress;
+}
+
 bool HasText(LogValue value) {
   switch (value) {
     case LogValue::kDirectAddress:
@@ -118,6 +124,10 @@ std::string_view LogFormatter::Format(std::string_view record, base::Duration wa
   const char* at = record.data() + sizeof(RecordHead);
   for (const config::LogCopy& copy : head_.spec->copied) {
     const LogValue value = head_.spec->operators[copy.op].value;
+    if (IsCopiedText(value)) {
+      copied_[copy.op].text = TakeValue(at);
+      continue;
+    }
     copied_[copy.op].text = HasText(value) ? TakeValue(at) : kAbsentText;
     copied_[copy.op].address = HasAddress(value) ? TakeValue(at) : kAbsentText;
   }
@@ -177,13 +187,14 @@ void LogFormatter::WriteEscaped(std::string_view text) {
 
 std::string_view LogFormatter::ValueText(uint32_t op) {
   const LogOperator& o = head_.spec->operators[op];
-  const std::string_view text = config::IsCopied(o.value) ? CopiedText(op, o.value) : FixedText(o);
+  const std::string_view text = IsCopiedText(o.value)       ? copied_[op].text
+                                : config::IsCopied(o.value) ? ClientOrAddress(op, o.value)
+                                                            : FixedText(o);
   return {text.data(), std::min<size_t>(text.size(), o.max_length)};
 }
 
-std::string_view LogFormatter::CopiedText(uint32_t op, LogValue value) {
+std::string_view LogFormatter::ClientOrAddress(uint32_t op, LogValue value) {
   const Copied& copied = copied_[op];
-  if (!HasAddress(value)) return copied.text;
   if (HasText(value)) {
     auto made = ClientText(copied.text, copied.address, value);
     return made ? Keep(*std::move(made)) : kAbsentText;

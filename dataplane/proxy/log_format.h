@@ -67,7 +67,7 @@ class LogFormatter final {
   void WriteEscaped(std::string_view text);
   // Values as text; data() is nullptr where absent. Valid until the next call.
   std::string_view ValueText(uint32_t op);
-  std::string_view CopiedText(uint32_t op, config::LogValue value);
+  std::string_view ClientOrAddress(uint32_t op, config::LogValue value);
   std::string_view FixedText(const config::LogOperator& op);
   std::string_view StartTime(const config::LogOperator& op);
   std::string_view Number(uint64_t number);

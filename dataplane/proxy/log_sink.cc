@@ -10,7 +10,6 @@
 #include <cerrno>
 
 #include "dataplane/base/log.h"
-#include "dataplane/http/byte_scan.h"
 
 namespace sluice::proxy {
 
@@ -56,13 +55,9 @@ Opened OpenInherited(int number) {
 
 uint64_t CountLines(std::string_view bytes) {
   uint64_t lines = 0;
-  for (; bytes.size() >= 16; bytes.remove_prefix(16)) {
-    // Mostly none. (A population count is a call for processors without the instruction.)
-    for (uint32_t mask = http::Bytes16(bytes.data()).LineFeeds(); mask != 0; mask &= mask - 1) {
-      ++lines;
-    }
-  }
-  return lines + static_cast<uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
+  // One call per line, which the C library's vector code makes shorter than a loop of ours.
+  for (size_t at = bytes.find('\n'); at != bytes.npos; at = bytes.find('\n', at + 1)) ++lines;
+  return lines;
 }
 
 bool IsWritable(int fd) {

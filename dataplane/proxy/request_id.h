@@ -8,7 +8,8 @@
 
 namespace sluice::proxy {
 
-// The text lives in `arena`. Not a secret: ids identify requests in logs, they grant nothing.
-std::string_view NewRequestId(base::Random& random, buffer::Arena& arena);
+// The whole field line, for Head::AppendLine; it lives in `arena`. Not a secret: ids identify
+// requests in logs, they grant nothing.
+std::string_view NewRequestIdLine(base::Random& random, buffer::Arena& arena);
 
 }  // namespace sluice::proxy

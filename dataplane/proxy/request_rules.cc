@@ -1,5 +1,6 @@
 #include "dataplane/proxy/request_rules.h"
 
+#include <cstring>
 #include <optional>
 #include <span>
 
@@ -93,9 +94,13 @@ std::string_view TrustedTail(std::string_view list, uint32_t hops) {
 
 void RewriteForwardedFor(Exchange& exchange, const config::HttpConfig& config) {
   Head& request = exchange.request;
+  // The address is written where it stands in the line that most requests get.
   using IpText = char[46];
-  IpText& text = *static_cast<IpText*>(exchange.arena.Allocate(sizeof(IpText), 1));
-  const std::string_view peer = exchange.downstream_remote->IpText(text);
+  constexpr std::string_view kName = "x-forwarded-for: ";
+  char* const line = exchange.arena.NewArray<char>(kName.size() + sizeof(IpText) + 2);
+  char* const text = line + kName.size();
+  const std::string_view peer =
+      exchange.downstream_remote->IpText(*reinterpret_cast<IpText*>(text));
   exchange.client_ip = peer;
   if (!config.use_remote_address) return;  // the peer is ours: its fields stand
   std::optional<std::string_view> received;
@@ -113,11 +118,30 @@ void RewriteForwardedFor(Exchange& exchange, const config::HttpConfig& config) {
     return;
   }
   if (received) request.Remove(FieldId::kXForwardedFor);
-  request.AppendBorrowed(FieldId::kXForwardedFor, "x-forwarded-for",
-                         trusted.empty() ? peer : exchange.arena.Concat(trusted, ", ", peer));
+  if (!trusted.empty() || peer.data() != text) {
+    request.AppendBorrowed(FieldId::kXForwardedFor, "x-forwarded-for",
+                           trusted.empty() ? peer : exchange.arena.Concat(trusted, ", ", peer));
+    return;
+  }
+  std::memcpy(line, kName.data(), kName.size());
+  std::memcpy(text + peer.size(), "\r\n", 2);
+  request.AppendLine(FieldId::kXForwardedFor, {line, kName.size() + peer.size() + 2});
 }
 
-void SetRequestId(Exchange& exchange, const config::HttpConfig& config, std::string_view fresh) {
+void SetForwardedProto(Head& request) {
+  if (request.Has(FieldId::kXForwardedProto)) return;
+  const std::string_view scheme = request.scheme;
+  if (scheme.empty() || scheme == "http") {
+    request.AppendLine(FieldId::kXForwardedProto, "x-forwarded-proto: http\r\n");
+  } else if (scheme == "https") {
+    request.AppendLine(FieldId::kXForwardedProto, "x-forwarded-proto: https\r\n");
+  } else {
+    request.AppendBorrowed(FieldId::kXForwardedProto, "x-forwarded-proto", scheme);
+  }
+}
+
+void SetRequestId(Exchange& exchange, const config::HttpConfig& config,
+                  std::string_view fresh_line) {
   const auto received = exchange.request.Get(FieldId::kXRequestId);
   const bool keep = received && !received->empty() &&
                     (config.preserve_external_request_id || !config.use_remote_address);
@@ -127,8 +151,8 @@ void SetRequestId(Exchange& exchange, const config::HttpConfig& config, std::str
   }
   if (!config.generate_request_id) return;
   if (received) exchange.request.Remove(FieldId::kXRequestId);
-  exchange.request_id = fresh;
-  exchange.request.AppendBorrowed(FieldId::kXRequestId, "x-request-id", fresh);
+  exchange.request.AppendLine(FieldId::kXRequestId, fresh_line);
+  exchange.request_id = *exchange.request.Get(FieldId::kXRequestId);
 }
 
 std::string_view StripPort(std::string_view authority, bool any, std::string_view scheme) {
@@ -164,17 +188,22 @@ std::optional<LocalReply> Canonicalise(Exchange& exchange, const config::HttpCon
   request.path = path.path;
   exchange.original_path = path.path;
   if (request.authority.empty()) return std::nullopt;  // HTTP/1.0 without Host
-  const http::AuthorityResult authority =
-      http::NormalizeAuthority(request.authority, request.scheme, exchange.arena);
-  if (!authority.parts.valid) return LocalReply{400, "bad_host", "the host is not valid"};
-  std::string_view text = authority.text;
+  std::string_view text = request.authority;
+  if (!request.authority_canonical) {
+    const http::AuthorityResult authority =
+        http::NormalizeAuthority(text, request.scheme, exchange.arena);
+    if (!authority.parts.valid) return LocalReply{400, "bad_host", "the host is not valid"};
+    text = authority.text;
+  }
   if (config.strip_any_host_port || config.strip_matching_host_port) {
     text = StripPort(text, config.strip_any_host_port, request.scheme);
   }
   // One canonical form for route, cache, limits, log and upstream (case 58), and the target's
   // authority replaces a Host that says otherwise (RFC 9112 3.2.2).
   const auto host = request.Get(FieldId::kHost);
-  if (!host || *host != text) request.Set(FieldId::kHost, text);
+  if (!host || (host->data() != text.data() && *host != text) || host->size() != text.size()) {
+    request.Set(FieldId::kHost, text);
+  }
   request.authority = text;
   exchange.original_authority = text;
   return std::nullopt;
@@ -246,17 +275,14 @@ std::optional<LocalReply> RewriteHopFields(Exchange& exchange, const config::Htt
   RemovePrivateFields(request);
   RemoveLookAlikes(request);
   RewriteForwardedFor(exchange, config);
-  if (!request.Has(FieldId::kXForwardedProto)) {
-    request.AppendBorrowed(FieldId::kXForwardedProto, "x-forwarded-proto",
-                           request.scheme.empty() ? std::string_view("http") : request.scheme);
-  }
+  SetForwardedProto(request);
   SetRequestId(exchange, config, new_request_id);
-  request.AppendBorrowed(FieldId::kVia, "via", config.via_entry);
+  request.AppendLine(FieldId::kVia, config.via_line);
   return std::nullopt;
 }
 
 void RewriteResponseFields(Exchange& exchange, const config::HttpConfig& config,
-                           std::string_view date) {
+                           std::string_view date_line) {
   Head& response = exchange.response;
   RemoveHopByHop(response);
   using Policy = config::HttpConfig::ServerHeader;
@@ -264,10 +290,10 @@ void RewriteResponseFields(Exchange& exchange, const config::HttpConfig& config,
   if (config.server_header == Policy::kOverwrite && has_server) response.Remove(FieldId::kServer);
   if (config.server_header == Policy::kOverwrite ||
       (config.server_header == Policy::kAppendIfAbsent && !has_server)) {
-    response.AppendBorrowed(FieldId::kServer, "server", config.server_name);
+    response.AppendLine(FieldId::kServer, config.server_line);
   }
   // RFC 9110 6.6.1: a recipient with a clock adds a missing Date when it forwards.
-  if (!response.Has(FieldId::kDate)) response.AppendBorrowed(FieldId::kDate, "date", date);
+  if (!response.Has(FieldId::kDate)) response.AppendLine(FieldId::kDate, date_line);
   if (config.always_set_request_id_in_response && !exchange.request_id.empty()) {
     response.Set(FieldId::kXRequestId, exchange.request_id);
   }

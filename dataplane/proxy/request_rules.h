@@ -23,7 +23,7 @@ std::optional<filter::LocalReply> Canonicalise(filter::Exchange& exchange,
 std::optional<filter::LocalReply> CheckMethod(filter::Exchange& exchange);
 
 // Hop-by-hop fields out, X-Forwarded-*, X-Request-Id and Via in; 508 when our own Via entry is
-// there too often. `new_request_id` is 36 characters that outlive the exchange or are in its arena.
+// there too often. `new_request_id` is a field line that outlives the exchange or is in its arena.
 std::optional<filter::LocalReply> RewriteHopFields(filter::Exchange& exchange,
                                                    const config::HttpConfig& config,
                                                    std::string_view new_request_id);
@@ -31,9 +31,9 @@ std::optional<filter::LocalReply> RewriteHopFields(filter::Exchange& exchange,
 // Removes Connection, what it names, and the other hop-by-hop fields (RFC 9110 7.6.1).
 void RemoveHopByHop(http::Head& head);
 
-// Response side: hop-by-hop fields out; Server, Date and X-Request-Id as configured. `date` is the
-// worker's cached IMF-fixdate.
+// Response side: hop-by-hop fields out; Server, Date and X-Request-Id as configured. `date_line` is
+// the worker's cached field line.
 void RewriteResponseFields(filter::Exchange& exchange, const config::HttpConfig& config,
-                           std::string_view date);
+                           std::string_view date_line);
 
 }  // namespace sluice::proxy

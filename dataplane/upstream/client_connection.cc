@@ -61,6 +61,10 @@ bool ClientConnection::ServedItsShare() const {
 
 uint32_t ClientConnection::room() const {
   if (state_ != State::kOpen || streams_ >= max_streams_ || Spent()) return 0;
+  return RoomIfNotSpent();
+}
+
+uint32_t ClientConnection::RoomIfNotSpent() const {
   uint32_t room = std::min(codec_->AvailableStreams(), max_streams_ - streams_);
   const uint32_t max_requests = pool_.spec().max_requests_per_connection;
   if (max_requests != 0) room = std::min(room, max_requests - requests_);
@@ -153,7 +157,7 @@ void ClientConnection::Settle() {
     return Close();
   }
   in_.ReleaseReserve();
-  if (room() > 0) pool_.OnAvailable(*this);
+  if (RoomIfNotSpent() > 0) pool_.OnAvailable(*this);
 }
 
 void ClientConnection::Close() {

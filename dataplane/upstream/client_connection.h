@@ -126,6 +126,7 @@ class ClientConnection final : public event::Deferred,
   // After events from the codec or a Detach: closes, or tells the pool about room.
   void Settle();
   bool Spent() const;
+  uint32_t RoomIfNotSpent() const;
   bool ServedItsShare() const;  // max_requests_per_connection
 
   Pool& pool_;

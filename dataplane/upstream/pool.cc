@@ -235,13 +235,15 @@ void Pool::OnAvailable(ClientConnection& connection) {
 
 void Pool::Offer(ClientConnection& connection) {
   const bool shareable = !connection.has_streams() && CanBeShared();
-  while (!waiters_.empty() && connection.room() > 0) {
-    Call& call = waiters_.front();
-    if (!connection.Attach(call)) break;
-    LeaveQueue(call);
+  if (!waiters_.empty()) {
+    while (!waiters_.empty() && connection.room() > 0) {
+      Call& call = waiters_.front();
+      if (!connection.Attach(call)) break;
+      LeaveQueue(call);
+    }
+    if (!waiters_.empty()) worker().loop().Post(*this);
+    if (connection.room() == 0) return;
   }
-  if (!waiters_.empty()) worker().loop().Post(*this);
-  if (connection.room() == 0) return;
   available_.PushFront(connection);
   if (connection.has_streams()) return;
   if (!endpoint_->listed() || cluster_.cluster().withdrawn()) return connection.Close();

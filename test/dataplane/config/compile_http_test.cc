@@ -29,7 +29,7 @@ TEST_F(CompileHttpTest, HasSafeDefaults) {
   EXPECT_EQ(http->http1.limits.head, 32u * 1024);
   EXPECT_EQ(http->http1.limits.fields, 100u);
   EXPECT_EQ(http->timeouts.request_headers, std::chrono::seconds(10));
-  EXPECT_EQ(http->via_entry, "1.1 sluice");
+  EXPECT_EQ(http->via_line, "via: 1.1 sluice\r\n");
 }
 
 TEST_F(CompileHttpTest, TakesWhatIsSet) {
@@ -41,8 +41,8 @@ TEST_F(CompileHttpTest, TakesWhatIsSet) {
       "headers_with_underscores_action: DROP_HEADER max_requests_per_connection { value: 5 } } "
       "path_with_escaped_slashes_action: KEEP_UNCHANGED"));
   ASSERT_NE(http, nullptr);
-  EXPECT_EQ(http->via_entry, "1.1 edge");
-  EXPECT_EQ(http->server_name, "front");
+  EXPECT_EQ(http->via_line, "via: 1.1 edge\r\n");
+  EXPECT_EQ(http->server_line, "server: front\r\n");
   EXPECT_EQ(http->xff_num_trusted_hops, 2u);
   EXPECT_FALSE(http->use_remote_address);
   EXPECT_EQ(http->timeouts.stream_idle, std::chrono::milliseconds(7500));

@@ -36,6 +36,11 @@ TEST_F(AuthorityTest, HasOneCanonicalForm) {
       {"example.com:65535", "http", "example.com:65535", "example.com", 65535},
       {"example.com:", "http", "example.com", "example.com", 0},
       {"a_b~c-d.e", "http", "a_b~c-d.e", "a_b~c-d.e", 0},
+      {"h", "http", "h", "h", 0},
+      {"H", "http", "h", "h", 0},
+      {"sixteen.bytes.it", "http", "sixteen.bytes.it", "sixteen.bytes.it", 0},
+      {"sixteen.bytes.IT", "http", "sixteen.bytes.it", "sixteen.bytes.it", 0},
+      {"example.com.", "http", "example.com", "example.com", 0},
       {"127.0.0.1:9", "http", "127.0.0.1:9", "127.0.0.1", 9},
       {"[::1]", "http", "[::1]", "[::1]", 0},
       {"[::1]:80", "http", "[::1]", "[::1]", 80},
@@ -55,6 +60,9 @@ TEST_F(AuthorityTest, HasOneCanonicalForm) {
     const AuthorityResult again = NormalizeAuthority(result.text, c.scheme, arena_);
     EXPECT_EQ(again.text, result.text);
     EXPECT_EQ(again.text.data(), result.text.data()) << "the normal form is not copied again";
+    const bool stays = NormalizeAuthority(c.input, "http", arena_).text == c.input &&
+                       NormalizeAuthority(c.input, "https", arena_).text == c.input;
+    EXPECT_EQ(JudgeAuthority(c.input) == AuthorityForm::kCanonical, stays);
   }
 }
 

@@ -119,15 +119,15 @@ TEST_F(HeadTest, LineAtTheEdgeOfTheIndexIsFound) {
 }
 
 TEST_F(HeadTest, ReceivedLinesMarkedRemovedAreOnlyKeptForTheEncoder) {
-  head_.AddReceived("Cookie", "a", FieldId::kCookie, Field::kOriginal | Field::kRemoved);
+  head_.AddReceived("Cookie", "a", FieldId::kCookie, Field::kWholeLine | Field::kRemoved);
   EXPECT_FALSE(head_.Has(FieldId::kCookie));
   EXPECT_EQ(head_.size(), 1u);
-  head_.AddReceived("Cookie", "b", FieldId::kCookie, Field::kOriginal);
+  head_.AddReceived("Cookie", "b", FieldId::kCookie, Field::kWholeLine);
   EXPECT_EQ(head_.Get(FieldId::kCookie), "b");
 }
 
 TEST_F(HeadTest, CountsTheBytesOfNamesAndValues) {
-  head_.AddReceived("Host", "example", FieldId::kHost, Field::kOriginal);
+  head_.AddReceived("Host", "example", FieldId::kHost, Field::kWholeLine);
   EXPECT_EQ(head_.received_bytes, 11u);
 }
 
@@ -142,6 +142,46 @@ TEST_F(HeadTest, ClearForgetsEverything) {
   EXPECT_EQ(head_.status, 0);
   EXPECT_FALSE(head_.has_query);
   EXPECT_EQ(head_.received(), "");
+}
+
+TEST_F(HeadTest, AWholeLineIsAFieldLikeAnyOther) {
+  const std::string line = MakeFieldLine(FieldId::kVia, " 1.1 a\r\nb\tc\x7f\xff ");
+  EXPECT_EQ(line, "via: 1.1 a  b\tc \xff\r\n");
+  head_.AppendLine(FieldId::kVia, line);
+  EXPECT_EQ(head_.at(0).name(), "via");
+  EXPECT_EQ(head_.Get(FieldId::kVia), "1.1 a  b\tc \xff");
+  EXPECT_EQ(head_.at(0).flags, Field::kWholeLine);
+  EXPECT_EQ(head_.received_bytes, 0u);
+  EXPECT_EQ(head_.Line(FieldId::kVia), &head_.at(0));
+  head_.Remove(FieldId::kVia);
+  EXPECT_EQ(head_.Line(FieldId::kVia), nullptr);
+}
+
+TEST_F(HeadTest, LinesAreIntactUpToTheFirstThatWasRemoved) {
+  const auto receive = [this](int removed) {
+    head_.Clear();
+    HeadReceiver lines(head_, 10);
+    for (int i = 0; i < 4; ++i) {
+      const uint8_t flags = i == removed ? Field::kRemoved : 0;
+      EXPECT_TRUE(lines.Add(i % 2 == 0 ? "a" : "accept", "1", LookupField(i % 2 == 0 ? "a" : "accept"),
+                            flags | Field::kWholeLine));
+    }
+  };
+  receive(-1);
+  EXPECT_EQ(head_.intact(), 4u);
+  head_.Append("b", "2");
+  EXPECT_EQ(head_.intact(), 4u);
+  head_.RemoveAt(3);
+  EXPECT_EQ(head_.intact(), 3u);
+  head_.Remove("a");
+  EXPECT_EQ(head_.intact(), 0u);
+  receive(-1);
+  head_.Remove(FieldId::kAccept);
+  EXPECT_EQ(head_.intact(), 1u);
+  receive(2);
+  EXPECT_EQ(head_.intact(), 2u);
+  receive(0);
+  EXPECT_EQ(head_.intact(), 0u);
 }
 
 }  // namespace

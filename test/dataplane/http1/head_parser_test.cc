@@ -54,7 +54,7 @@ TEST_F(HeadParserTest, RefersToTheBytesWithoutCopies) {
   EXPECT_EQ(result_.consumed, bytes_.size() - 4);
   EXPECT_EQ(head.path.data(), bytes_.data() + 4);
   EXPECT_EQ(head.at(1).name_data, bytes_.data() + bytes_.find("A: b"));
-  EXPECT_EQ(head.at(1).flags, http::Field::kOriginal);
+  EXPECT_EQ(head.at(1).flags, http::Field::kWholeLine);
   EXPECT_EQ(head.received_bytes, 15u);
 }
 

@@ -131,5 +131,77 @@ TEST_F(HeadWriterTest, HeadsLargerThanTheReceivedOneStillFit) {
   EXPECT_EQ(Response(), expected + "\r\n");
 }
 
+TEST_F(HeadWriterTest, ALengthThatSaysTheSameStaysWhereItIs) {
+  ReceiveRequest("POST / HTTP/1.1\r\nContent-Length:  3 \r\nHost: h\r\n\r\n");
+  EXPECT_EQ(Request({Kind::kLength, 3}),
+            "POST / HTTP/1.1\r\nContent-Length:  3 \r\nHost: h\r\n\r\n");
+  EXPECT_EQ(Request({Kind::kLength, 4}), "POST / HTTP/1.1\r\nHost: h\r\ncontent-length: 4\r\n\r\n");
+  EXPECT_EQ(Request({}), "POST / HTTP/1.1\r\nHost: h\r\n\r\n");
+  head_.Append("Content-Length", "3");
+  EXPECT_EQ(Request({Kind::kLength, 3}),
+            "POST / HTTP/1.1\r\nContent-Length:  3 \r\nHost: h\r\n\r\n")
+      << "an added one is never written";
+  head_.Set(FieldId::kContentLength, "3");
+  EXPECT_EQ(Request({Kind::kLength, 3}), "POST / HTTP/1.1\r\nHost: h\r\ncontent-length: 3\r\n\r\n");
+  head_.Clear();
+  ReceiveResponse("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nA: 1\r\n\r\n");
+  EXPECT_EQ(Response({Kind::kLength, 0}), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nA: 1\r\n\r\n");
+  head_.Clear();
+  ReceiveResponse("HTTP/1.1 200 OK\r\nContent-Length: 00\r\n\r\n");
+  EXPECT_EQ(Response({Kind::kLength, 0}), "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+}
+
+TEST_F(HeadWriterTest, WritesTheStartLineAnewWhenAnyPartOfItChanged) {
+  const std::string_view text = "GET /a?b HTTP/1.1\r\nHost: h\r\n\r\n";
+  const auto first_line = [this](auto change) {
+    change();
+    const std::string out = Request();
+    head_.Clear();
+    return out.substr(0, out.find('\r'));
+  };
+  const auto received = [&](std::string_view request, auto change) {
+    ReceiveRequest(request);
+    return first_line(change);
+  };
+  EXPECT_EQ(received(text, [] {}), "GET /a?b HTTP/1.1");
+  EXPECT_EQ(received(text, [this] { head_.method_text = "HEAD"; }), "HEAD /a?b HTTP/1.1");
+  EXPECT_EQ(received(text, [this] { head_.path = "/c"; }), "GET /c?b HTTP/1.1");
+  EXPECT_EQ(received(text, [this] { head_.path = head_.path.substr(0, 1); }), "GET /?b HTTP/1.1");
+  EXPECT_EQ(received(text, [this] { head_.query = "d"; }), "GET /a?d HTTP/1.1");
+  EXPECT_EQ(received(text, [this] { head_.query = {}; }), "GET /a? HTTP/1.1");
+  EXPECT_EQ(received(text, [this] { head_.has_query = false; }), "GET /a HTTP/1.1");
+  EXPECT_EQ(received("GET /a HTTP/1.1\r\nHost: h\r\n\r\n",
+                     [this] {
+                       head_.has_query = true;
+                       head_.query = "e";
+                     }),
+            "GET /a?e HTTP/1.1");
+  EXPECT_EQ(received("GET /a HTTP/1.0\r\n\r\n", [] {}), "GET /a HTTP/1.1");
+  EXPECT_EQ(received("GET /a HTTP/1.7\r\nHost: h\r\n\r\n", [] {}), "GET /a HTTP/1.1");
+  ReceiveResponse("HTTP/1.1 200 Fine\r\n\r\n");
+  EXPECT_EQ(Response(), "HTTP/1.1 200 Fine\r\n\r\n");
+  head_.status = 201;
+  EXPECT_EQ(Response(), "HTTP/1.1 201 Fine\r\n\r\n");
+  head_.status = 200;
+  head_.reason = "OK";
+  EXPECT_EQ(Response(), "HTTP/1.1 200 OK\r\n\r\n");
+}
+
+TEST_F(HeadWriterTest, WholeLinesAreCopiedFromWhereverTheyLie) {
+  ReceiveRequest("GET / HTTP/1.1\r\nHost: h\r\nA: 1\r\nB: 2\r\n\r\n");
+  const std::string block = "via: 1.1 a\r\nx-request-id: 7\r\n";
+  head_.AppendLine(FieldId::kVia, std::string_view(block).substr(0, 12));
+  head_.AppendLine(FieldId::kXRequestId, std::string_view(block).substr(12));
+  head_.Append("C", "3");
+  head_.AppendLine(FieldId::kServer, "server: s\r\n");
+  EXPECT_EQ(Request(),
+            "GET / HTTP/1.1\r\nHost: h\r\nA: 1\r\nB: 2\r\nvia: 1.1 a\r\nx-request-id: 7\r\n"
+            "C: 3\r\nserver: s\r\n\r\n");
+  head_.Remove("a");
+  head_.Remove(FieldId::kVia);
+  EXPECT_EQ(Request(),
+            "GET / HTTP/1.1\r\nHost: h\r\nB: 2\r\nx-request-id: 7\r\nC: 3\r\nserver: s\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace sluice::http1

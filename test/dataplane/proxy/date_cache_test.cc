@@ -10,11 +10,11 @@ namespace {
 TEST(DateCacheTest, ChangesWithTheSecondAndNotBefore) {
   test::ManualClock clock;
   DateCache date(clock);
-  EXPECT_EQ(date.Get(clock.Now()), "Thu, 01 Jan 2026 00:16:40 GMT");
+  EXPECT_EQ(date.Get(clock.Now()), "date: Thu, 01 Jan 2026 00:16:40 GMT\r\n");
   clock.Advance(std::chrono::milliseconds(999));
-  EXPECT_EQ(date.Get(clock.Now()), "Thu, 01 Jan 2026 00:16:40 GMT");
+  EXPECT_EQ(date.Get(clock.Now()), "date: Thu, 01 Jan 2026 00:16:40 GMT\r\n");
   clock.Advance(std::chrono::milliseconds(1));
-  EXPECT_EQ(date.Get(clock.Now()), "Thu, 01 Jan 2026 00:16:41 GMT");
+  EXPECT_EQ(date.Get(clock.Now()), "date: Thu, 01 Jan 2026 00:16:41 GMT\r\n");
 }
 
 TEST(DateCacheTest, FollowsAClockThatWasSet) {
@@ -23,7 +23,7 @@ TEST(DateCacheTest, FollowsAClockThatWasSet) {
   (void)date.Get(clock.Now());
   clock.JumpWall(std::chrono::hours(-1));
   clock.Advance(std::chrono::seconds(1));
-  EXPECT_EQ(date.Get(clock.Now()), "Wed, 31 Dec 2025 23:16:41 GMT");
+  EXPECT_EQ(date.Get(clock.Now()), "date: Wed, 31 Dec 2025 23:16:41 GMT\r\n");
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ TEST(ConnectionTest, TheNextRequestTakesTheNewConfiguration) {
   auto client = world.Connect();
   client->Send(kGet);
   EXPECT_THAT(client->Take(), HasSubstr("server: sluice\r\n"));
-  world.http.server_name = "second";
+  world.http.server_line = "server: second\r\n";
   world.Publish();
   client->Send(kGet);
   EXPECT_THAT(client->Take(), HasSubstr("server: second\r\n"));

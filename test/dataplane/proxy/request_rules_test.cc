@@ -25,7 +25,7 @@ class RulesTest : public testing::Test {
 
   // The reply's details code, "" for none.
   std::string_view Rewrite() {
-    auto reply = RewriteHopFields(exchange, config, "fresh-id");
+    auto reply = RewriteHopFields(exchange, config, "x-request-id: fresh-id\r\n");
     return reply ? reply->details : std::string_view();
   }
   std::string Value(std::string_view name) {
@@ -199,13 +199,13 @@ TEST_F(RulesTest, RefusesPathsThatTwoParsersReadDifferently) {
 
 TEST_F(RulesTest, SetsServerAndDateOfResponses) {
   exchange.response.Append("Server", "apache");
-  RewriteResponseFields(exchange, config, "today");
+  RewriteResponseFields(exchange, config, "date: today\r\n");
   EXPECT_EQ(exchange.response.Combined("server"), "sluice");
   EXPECT_EQ(exchange.response.Combined("date"), "today");
   config.server_header = config::HttpConfig::ServerHeader::kPassThrough;
   exchange.response.Set(FieldId::kServer, "apache");
   exchange.response.Set(FieldId::kDate, "theirs");
-  RewriteResponseFields(exchange, config, "today");
+  RewriteResponseFields(exchange, config, "date: today\r\n");
   EXPECT_EQ(exchange.response.Combined("server"), "apache");
   EXPECT_EQ(exchange.response.Combined("date"), "theirs");
 }
