@@ -94,7 +94,7 @@ TEST(CompileRouteAction, TakesEveryRewrite) {
 
 TEST(CompileRouteAction, RefusesWhatIsNotBuiltYetByName) {
   for (const char* field :
-       {"metadata_match {}", "retry_policy {}", "hash_policy { terminal: true }",
+       {"metadata_match {}", "retry_policy {}",
         "max_grpc_timeout {}", "hedge_policy {}", "grpc_timeout_offset {}",
         "request_mirror_policies { cluster: 'c' }", "internal_redirect_policy {}",
         "max_stream_duration {}"}) {
