@@ -16,7 +16,7 @@ constexpr uint32_t kForgetAfter = 2;
 
 std::shared_ptr<const upstream::IndexedEndpoints> CompileAssignment(
     const config::Resource& resource, const upstream::IndexedEndpoints* known,
-    config::Problems& problems) {
+    const balance::Balancing* balancing, config::Problems& problems) {
   const auto& message = static_cast<const ClusterLoadAssignment&>(*resource.message);
   config::ErrorList errors;
   api::CheckClusterLoadAssignment(message, errors);
@@ -24,13 +24,15 @@ std::shared_ptr<const upstream::IndexedEndpoints> CompileAssignment(
   if (errors.empty()) set = config::CompileAssignment(message, "", errors);
   config::AddProblems(ResourceType::kEndpoint, resource, errors, problems);
   if (!errors.empty()) return nullptr;
-  return std::make_shared<const upstream::IndexedEndpoints>(std::move(set), known);
+  return std::make_shared<const upstream::IndexedEndpoints>(std::move(set), known, balancing);
 }
 
 void EndpointUpdates::Compile(Batch& batch) {
   for (size_t i = 0; i < batch.assignments.size(); ++i) {
     Assignment& one = batch.assignments[i];
-    one.set = CompileAssignment(*one.resource, batch.known[i].get(), batch.problems);
+    const std::optional<balance::Balancing>& balancing = batch.balancing[i];
+    one.set = CompileAssignment(*one.resource, batch.known[i].get(),
+                                balancing ? &*balancing : nullptr, batch.problems);
   }
 }
 
@@ -39,7 +41,9 @@ void EndpointUpdates::Apply(xds::TypeChange change, Done done) {
   batch->done = std::move(done);
   bool large = false;
   for (config::ResourceRef& resource : change.changed) {
-    large = large || resource->size >= kCompileHere;
+    batch->balancing.push_back(BalancingOf(resource->name));
+    const std::optional<balance::Balancing>& balancing = batch->balancing.back();
+    large = large || resource->size >= kCompileHere || (balancing && balancing->uses_hash());
     const auto held = held_.find(resource->name);
     batch->known.push_back(held == held_.end() ? nullptr : held->second.set);
     batch->assignments.push_back(
@@ -58,6 +62,12 @@ void EndpointUpdates::Apply(xds::TypeChange change, Done done) {
       threads_.build.mailbox().Post([batch = std::move(batch)] {});
     });
   });
+}
+
+std::optional<balance::Balancing> EndpointUpdates::BalancingOf(const std::string& service) const {
+  const auto users = users_.find(service);
+  if (users == users_.end()) return std::nullopt;
+  return users->second.front().cluster->spec().balancing;
 }
 
 void EndpointUpdates::Publish(Batch& batch) {

@@ -1,9 +1,10 @@
 // Assignments of endpoints (EDS): compiles them, publishes them to workers, keeps them for clusters
 // that are still to come.
 //
-// Owner: LiveClusters. Thread: config; assignments of kCompileHere bytes or more are compiled, and
-// those they replace are freed, on the build thread, the others at once, so that they never wait
-// for a compile of routes. State: the
+// Owner: LiveClusters. Thread: config; assignments of kCompileHere bytes or more and those of clusters
+// that balance by hash, whose tables take long to fill, are compiled, and those they replace are
+// freed, on the build thread, the others at once, so that they never wait for a compile of routes.
+// State: the
 // last good assignment of each name that a cluster asks for, whole; a bad one changes nothing.
 // Revision change: Follow names the clusters of now; what is held for one that is new is set at
 // once, what no cluster asked for in two revisions is forgotten. A delayed worker delays `done`,
@@ -14,6 +15,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +30,11 @@
 namespace sluice::main {
 
 // The endpoints of a kEndpoint resource; nullptr when problems were added. `known`, which may be
-// nullptr: what its cluster has already. Pure; any thread.
+// nullptr: what its cluster has already. `balancing`, which may be nullptr: how it picks. Pure; any
+// thread.
 std::shared_ptr<const upstream::IndexedEndpoints> CompileAssignment(
     const config::Resource& resource, const upstream::IndexedEndpoints* known,
-    config::Problems& problems);
+    const balance::Balancing* balancing, config::Problems& problems);
 
 class EndpointUpdates final {
  public:
@@ -71,6 +74,8 @@ class EndpointUpdates final {
     std::vector<Assignment> assignments;
     // Parallel to them: what was held when they came; may be nullptr.
     std::vector<std::shared_ptr<const upstream::IndexedEndpoints>> known;
+    // Parallel: of the first cluster that uses them; another one arranges them for itself.
+    std::vector<std::optional<balance::Balancing>> balancing;
     config::Problems problems;
     Done done;
   };
@@ -80,6 +85,8 @@ class EndpointUpdates final {
     Content content{};
   };
   static void Compile(Batch& batch);
+  // nullopt if no cluster asks for `service` yet.
+  std::optional<balance::Balancing> BalancingOf(const std::string& service) const;
   void Publish(Batch& batch);
   void Set(User& user, const Assignment& assignment);
   void AddUser(const upstream::ClusterSpec& spec, User user);

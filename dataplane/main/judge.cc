@@ -38,7 +38,7 @@ void Judge::ApplyTypes(xds::TypeChange change, std::function<void(Problems)> don
 void Judge::ApplyEndpoints(xds::TypeChange change, std::function<void(Problems)> done) {
   threads_.build.mailbox().Post([this, change = std::move(change), done = std::move(done)] {
     Problems problems;
-    for (const config::ResourceRef& one : change.changed) CompileAssignment(*one, nullptr, problems);
+    for (const config::ResourceRef& one : change.changed) CompileAssignment(*one, nullptr, nullptr, problems);
     threads_.config.mailbox().Post([done, problems = std::move(problems)] { done(problems); });
   });
 }

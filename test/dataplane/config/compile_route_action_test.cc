@@ -94,8 +94,7 @@ TEST(CompileRouteAction, TakesEveryRewrite) {
 
 TEST(CompileRouteAction, RefusesWhatIsNotBuiltYetByName) {
   for (const char* field :
-       {"metadata_match {}", "hash_policy { terminal: true }",
-        "max_grpc_timeout {}", "hedge_policy {}", "grpc_timeout_offset {}",
+       {"metadata_match {}", "max_grpc_timeout {}", "hedge_policy {}", "grpc_timeout_offset {}",
         "request_mirror_policies { cluster: 'c' }", "internal_redirect_policy {}",
         "max_stream_duration {}"}) {
     const std::string name(field, std::string(field).find(' '));

@@ -71,6 +71,22 @@ TEST_F(EndpointUpdatesTest, ALargeOneIsCompiledElsewhereAndALaterSmallOneCounts)
   EXPECT_EQ(world.PortOf("c"), 7001);
 }
 
+TEST_F(EndpointUpdatesTest, TablesOfClustersThatBalanceByHashAreFilledElsewhere) {
+  EXPECT_TRUE(
+      world.Apply(ResourceType::kCluster, {ClusterOf(EdsClusterText("c") + " lb_policy: MAGLEV")})
+          .empty());
+  bool done = false;
+  world.live.ApplyEndpoints(
+      LiveWorld::Change(ResourceType::kEndpoint, {AssignmentOf(AssignmentText("c", 7001))}),
+      [&](const config::Problems&) { done = true; });
+  EXPECT_EQ(world.registry.FindByName("c")->endpoints(), nullptr) << "not compiled at once";
+  world.Until([&] { return done; });
+  EXPECT_EQ(world.PortOf("c"), 7001);
+  const auto& source = world.registry.FindByName("c")->endpoints()->indexed_source();
+  ASSERT_NE(source->picks(), nullptr);
+  EXPECT_EQ(source->picks().use_count(), 2) << "the table uses what was made ahead";
+}
+
 TEST_F(EndpointUpdatesTest, WhatNoClusterAsksForIsForgotten) {
   EXPECT_TRUE(world.Endpoints({AssignmentOf(AssignmentText("gone", 7001))}).empty());
   for (const char* name : {"a", "b", "c"}) {
