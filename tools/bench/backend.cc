@@ -3,12 +3,14 @@
 // The last path segment is the body size in bytes (/128, /api/65536); any other
 // path gets --body-bytes. Requests are taken as heads without a body: the load
 // client sends only GET. --fail-percent of them are answered 503, at random with
-// a fixed seed; /requests tells how many others came. Prints {"port":N} once it
+// a fixed seed; /requests tells how many others came, /peak on how many
+// connections at once they did. Prints {"port":N} once it
 // listens.
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -31,6 +33,7 @@ struct Connection {
   std::string in;                       // the part of a request head read so far
   const std::string* response = nullptr;  // being written; the next request waits
   size_t written = 0;
+  bool asked = false;  // for something that counts
 };
 
 class Backend {
@@ -53,6 +56,7 @@ class Backend {
           AcceptAll();
         } else if (!Serve(*connection, (events[i].events & EPOLLRDHUP) != 0)) {
           close(connection->fd);
+          open_ -= connection->asked ? 1 : 0;
           delete connection;
         }
       }
@@ -87,7 +91,7 @@ class Backend {
   bool Answer(Connection& c) {
     size_t end;
     while (c.response == nullptr && (end = c.in.find("\r\n\r\n")) != std::string::npos) {
-      c.response = &Respond(c.in);
+      c.response = &Respond(c);
       c.written = 0;
       c.in.erase(0, end + 4);
       if (!Write(c)) return false;
@@ -106,14 +110,21 @@ class Backend {
     return true;
   }
 
-  const std::string& Respond(std::string_view head) {
-    if (head.starts_with("GET /requests ")) {
-      const std::string count = std::to_string(requests_);
-      count_response_ = "HTTP/1.1 200 OK\r\ncontent-length: " + std::to_string(count.size()) +
-                        "\r\n\r\n" + count;
-      return count_response_;
-    }
+  const std::string& Number(uint64_t number) {
+    const std::string text = std::to_string(number);
+    number_ = "HTTP/1.1 200 OK\r\ncontent-length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
+    return number_;
+  }
+
+  const std::string& Respond(Connection& c) {
+    const std::string_view head = c.in;
+    if (head.starts_with("GET /requests ")) return Number(requests_);
+    if (head.starts_with("GET /peak ")) return Number(peak_);
     ++requests_;
+    if (!c.asked) {
+      c.asked = true;
+      peak_ = std::max(peak_, ++open_);
+    }
     // xorshift64: the same sequence in every run.
     random_ ^= random_ << 13;
     random_ ^= random_ >> 7;
@@ -148,7 +159,9 @@ class Backend {
   const uint32_t fail_percent_;
   uint64_t requests_ = 0;
   uint64_t random_ = 88172645463325252u;
-  std::string count_response_;
+  uint64_t open_ = 0;  // connections that asked for something that counts
+  uint64_t peak_ = 0;
+  std::string number_;
   const std::string failure_ =
       "HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\n"
       "content-length: 4\r\n\r\nbusy";

@@ -52,7 +52,8 @@ TEST(SharingThreadsTest, EveryRequestIsAnsweredAndEveryConnectionHasOneOwner) {
   server_loop.RunUntilIdle();
 
   EXPECT_EQ(answered, 2 * kRequests);
-  EXPECT_LE(upstream.size(), 2u) << "two requests at a time never need a third connection";
+  EXPECT_LE(upstream.size(), 3u)
+      << "two requests at a time need two; one may be freed and given away while a third opens";
   EXPECT_EQ(upstream.requests(), 2u * kRequests);
   EXPECT_EQ(cluster->breaker().connections.count(), 0u);
   EXPECT_EQ(cluster->breaker().requests.count(), 0u);

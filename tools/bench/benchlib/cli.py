@@ -4,7 +4,7 @@ import pathlib
 import sys
 import time
 
-from . import (configs, cpu_mode, gate, host, idle_mode, instructions_mode, peers, report,
+from . import (breaker_mode, clusters_mode, configs, cpu_mode, gate, host, idle_mode, instructions_mode, peers, report,
                routes_mode, storm_mode, syscalls_mode, toolchain)
 from .errors import BenchError
 from .session import Bench
@@ -12,7 +12,7 @@ from .session import Bench
 MODES = {
     "h1": cpu_mode, "h1-64k": cpu_mode, "open": cpu_mode, "idle": idle_mode,
     "routes": routes_mode, "instructions": instructions_mode, "syscalls": syscalls_mode,
-    "retry-storm": storm_mode,
+    "retry-storm": storm_mode, "breaker": breaker_mode, "clusters": clusters_mode,
 }
 
 DESCRIPTION = """Compares Sluice with HAProxy, nginx and Envoy on this machine, side by side.
@@ -26,7 +26,9 @@ modes (each under two minutes with its default rounds):
   instructions  user instructions per request (callgrind)
   syscalls      system calls per request (strace)
   retry-storm   how much more a failing service is asked through two tiers
-                that retry (4 minutes)"""
+                that retry (4 minutes)
+  breaker       whether a limit of 100 connections is one, by 1 and 2 workers
+  clusters      start with 10,000 clusters and 100,000 endpoints: time, memory"""
 
 EXAMPLES = """examples:
   tools/bench/run --install                 packages and the private environment
@@ -133,7 +135,7 @@ def _run(options):
               "read ratios only, and their quartiles", file=sys.stderr)
     with Bench(options) as bench:
         result = MODES[options.mode].run(bench, options)
-        measured = dict.fromkeys(r["peer"] for r in result["rows"])
+        measured = dict.fromkeys(r["peer"].split(",")[0] for r in result["rows"])
         result |= {
             "mode": options.mode, "time": time.strftime("%Y-%m-%d %H:%M:%S"),
             "host": described | {"steal_percent": host.steal_percent(ticks, host.busy_ticks())},

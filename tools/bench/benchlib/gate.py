@@ -10,6 +10,8 @@ MAX_IDLE_BYTES = 512
 MAX_INSTRUCTIONS = 6000
 MAX_DATA_SYSCALLS = 4.1
 MAX_AMPLIFICATION = 1.2
+MAX_CONNECTIONS = 100
+MAX_SECONDS_TO_SERVE = 2
 # CPU with the most routes over CPU with the fewest, both as ratio to the floor.
 MAX_ROUTE_GROWTH = 1.15
 
@@ -70,5 +72,7 @@ _RULES = {
     "instructions": _limit("instructions per request", MAX_INSTRUCTIONS),
     "syscalls": _limit("data syscalls per request,", MAX_DATA_SYSCALLS),
     "routes": _routes,
+    "breaker": _limit("most connections at once,", MAX_CONNECTIONS),
+    "clusters": _limit("seconds to serve", MAX_SECONDS_TO_SERVE),
     "retry-storm": _limit("upstream load over client load", MAX_AMPLIFICATION),
 }

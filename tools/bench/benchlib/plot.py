@@ -16,7 +16,7 @@ COLOURS = {"floor": "#9e9e9e", "sluice": "#1b7f5c", "haproxy": "#4a78b5", "nginx
 def label(row):
     value = row["value"]["median"]
     text = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-    return f"{text}\n{row['ratio']['median']:.2f}x"
+    return f"{text}\n{row['ratio']['median']:.2f}x" if row["ratio"] else text
 
 
 def draw(result, path):
@@ -30,7 +30,7 @@ def draw(result, path):
         x = g + (p - (len(peers) - 1) / 2) * width if len(groups) > 1 else p
         value = row["value"]
         whiskers = [[value["median"] - value["q1"]], [value["q3"] - value["median"]]]
-        axes.bar(x, value["median"], width * 0.94, color=COLOURS[row["peer"]], yerr=whiskers,
+        axes.bar(x, value["median"], width * 0.94, color=COLOURS[row["peer"].split(",")[0]], yerr=whiskers,
                  capsize=4, ecolor="#333333", label=row["peer"] if g == 0 else None)
         axes.annotate(label(row), (x, value["q3"]), xytext=(0, 4), textcoords="offset points",
                       ha="center", fontsize=8 if len(groups) > 1 else 9)

@@ -21,7 +21,8 @@ def table(result):
         group = [row["group"] if row["group"] != previous else ""] if grouped else []
         previous = row["group"]
         lines.append(group + [row["peer"], number(row["value"]["median"]), _spread(row["value"]),
-                              f"{row['ratio']['median']:.2f}", _spread(row["ratio"]),
+                              f"{row['ratio']['median']:.2f}" if row["ratio"] else "",
+                              _spread(row["ratio"]) if row["ratio"] else "",
                               *(row["columns"].get(name, "") for name in extra)])
     # A mode without rounds has no quartiles; an empty column says nothing.
     kept = [i for i in range(len(head)) if any(line[i] for line in lines[1:])]

@@ -73,7 +73,7 @@ def _measure(bench, name, peer, metadata, budget, seconds):
     # The stated reserve of both tiers is not the rate's.
     ratio = max(asked - 2 * RESERVE, 0) / sent
     single = {"median": ratio, "q1": ratio, "q3": ratio}
-    return {"peer": name, "group": "", "value": single, "ratio": single,
+    return {"peer": name, "group": "", "value": single, "ratio": None,
             "columns": {"client requests": f"{sent:,}", "upstream": f"{asked:,}",
                         "failed": f"{100 * load['errors']['sum'] / sent:.1f} %"}}
 
