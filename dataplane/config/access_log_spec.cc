@@ -35,6 +35,7 @@ std::span<const FlagLetters> ResponseFlagLetters() {
       {filter::kUpstreamProtocolError, "UPE"},
       {filter::kNoClusterFound, "NC"},
       {filter::kUpstreamRetryLimitExceeded, "URX"},
+      {filter::kDurationTimeout, "DT"},
   };
   return kLetters;
 }

@@ -35,18 +35,23 @@ void CompileTimeouts(const HttpConnectionManager& hcm, const std::string& path, 
   set(hcm.has_request_headers_timeout(), hcm.request_headers_timeout(), "request_headers_timeout", out.request_headers);
   set(hcm.has_request_timeout(), hcm.request_timeout(), "request_timeout", out.request);
   set(hcm.has_stream_idle_timeout(), hcm.stream_idle_timeout(), "stream_idle_timeout", out.stream_idle);
+  set(hcm.has_delayed_close_timeout(), hcm.delayed_close_timeout(), "delayed_close_timeout",
+      out.delayed_close);
   set(hcm.has_drain_timeout(), hcm.drain_timeout(), "drain_timeout", out.drain);
   const HttpProtocolOptions& common = hcm.common_http_protocol_options();
   set(common.has_idle_timeout(), common.idle_timeout(), "common_http_protocol_options.idle_timeout",
       out.connection_idle);
   set(common.has_max_connection_duration(), common.max_connection_duration(),
       "common_http_protocol_options.max_connection_duration", out.max_connection_age);
+  set(common.has_max_stream_duration(), common.max_stream_duration(),
+      "common_http_protocol_options.max_stream_duration", out.max_stream);
 }
 
 void CompileCommon(const HttpProtocolOptions& common, const std::string& path, ErrorList& errors,
                    HttpConfig& out) {
   RefuseAllBut(common, {"idle_timeout", "max_headers_count", "max_connection_duration",
-                        "headers_with_underscores_action", "max_requests_per_connection"},
+                        "headers_with_underscores_action", "max_requests_per_connection",
+                        "max_stream_duration"},
                path, errors);
   if (common.has_max_headers_count()) out.http1.limits.fields = common.max_headers_count().value();
   if (common.has_max_requests_per_connection()) {
@@ -155,7 +160,7 @@ std::shared_ptr<const route::Table> RoutesOf(const HttpConnectionManager& hcm,
 
 const std::initializer_list<std::string_view> kImplemented = {
     "codec_type", "stat_prefix", "route_config", "rds", "http_filters", "http_protocol_options",
-    "server_name", "drain_timeout", "access_log", "use_remote_address", "generate_request_id",
+    "server_name", "drain_timeout", "delayed_close_timeout", "access_log", "use_remote_address", "generate_request_id",
     "xff_num_trusted_hops", "skip_xff_append", "via", "stream_idle_timeout", "request_timeout",
     "max_request_headers_kb", "normalize_path", "preserve_external_request_id", "merge_slashes",
     "server_header_transformation", "common_http_protocol_options",

@@ -205,7 +205,7 @@ route::Forward CompileForward(const RouteAction& action, const std::string& path
                 "prefix_rewrite", "regex_rewrite", "host_rewrite_literal", "auto_host_rewrite",
                 "host_rewrite_header", "host_rewrite_path_regex", "timeout", "idle_timeout",
                 "priority", "append_x_forwarded_host", "upgrade_configs", "retry_policy",
-                "hash_policy"},
+                "hash_policy", "max_stream_duration"},
                path, errors);
   route::Forward out;
   CompileCluster(action, path, out, errors);
@@ -228,6 +228,14 @@ route::Forward CompileForward(const RouteAction& action, const std::string& path
   }
   if (action.has_retry_policy()) {
     out.retry = CompileRetryPolicy(action.retry_policy(), JoinPath(path, "retry_policy"), errors);
+  }
+  if (action.has_max_stream_duration()) {
+    const std::string at = JoinPath(path, "max_stream_duration");
+    RefuseAllBut(action.max_stream_duration(), {"max_stream_duration"}, at, errors);
+    if (action.max_stream_duration().has_max_stream_duration()) {
+      out.max_stream = CompileDuration(action.max_stream_duration().max_stream_duration(),
+                                       JoinPath(at, "max_stream_duration"), errors);
+    }
   }
   out.hash_policy = CompileHashPolicy(action, path, errors);
   out.append_x_forwarded_host = action.append_x_forwarded_host();

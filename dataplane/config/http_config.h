@@ -29,7 +29,9 @@ struct HttpTimeouts {
   base::Duration stream_idle = std::chrono::seconds(300);       // stream_idle_timeout
   base::Duration connection_idle = std::chrono::seconds(75);    // common_http_protocol_options.idle_timeout
   base::Duration max_connection_age = std::chrono::hours(1);    // .max_connection_duration
+  base::Duration max_stream = std::chrono::seconds(0);          // .max_stream_duration
   base::Duration write_stall = std::chrono::seconds(30);        // ours
+  base::Duration delayed_close = std::chrono::seconds(5);       // delayed_close_timeout
   base::Duration drain = std::chrono::seconds(5);               // drain_timeout
 };
 

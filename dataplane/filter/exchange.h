@@ -38,6 +38,7 @@ enum ResponseFlag : uint32_t {
   kLocalReset = 1 << 11,               // LR
   kNoClusterFound = 1 << 12,           // NC
   kUpstreamRetryLimitExceeded = 1 << 13,  // URX
+  kDurationTimeout = 1 << 14,          // DT
 };
 
 class Exchange {

@@ -19,10 +19,11 @@ enum class Deadline : uint8_t {
   kRequest,     // request_timeout: the whole request (408)
   kRoute,       // request complete to response complete (504 response_timeout)
   kStreamIdle,  // no byte in either direction of an exchange (504/408 stream_idle_timeout)
+  kStreamAge,   // max_stream_duration: the whole exchange (408 max_duration_timeout)
   kWrite,       // the client takes no byte (close)
   kIdle,        // nothing to do (close)
   kAge,         // the connection is old (close after the current response)
-  kLinger,      // half-closed, reading what is left (close)
+  kLinger,      // delayed_close_timeout: half-closed, reading what is left (close)
   kCount,
 };
 

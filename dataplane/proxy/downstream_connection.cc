@@ -178,10 +178,11 @@ void DownstreamConnection::AfterWrite(const net::IoResult& result) {
 // Closing with unread input would reset the connection and could take our answer with it (RFC 9112
 // 9.6), so when input may come, our side is closed first and the rest is read and dropped.
 void DownstreamConnection::Linger() {
-  if (!linger_after_flush_ || peer_ended_) return Close(false);
+  const base::Duration most = binding_.http().timeouts.delayed_close;
+  if (!linger_after_flush_ || peer_ended_ || most == base::Duration::zero()) return Close(false);
   state_ = State::kLingering;
   stream_->ShutdownWrite();
-  deadlines_.SetIn(Deadline::kLinger, context_.loop.now(), kLingerTime);
+  deadlines_.SetIn(Deadline::kLinger, context_.loop.now(), most);
   DiscardInput();
 }
 

@@ -86,9 +86,15 @@ void ExchangeDriver::OnDeadline(Deadline which) {
     case Deadline::kBody: stats_->timeouts_body.Add(); break;
     case Deadline::kRoute: stats_->timeouts_route.Add(); break;
     case Deadline::kStreamIdle: stats_->timeouts_idle.Add(); break;
+    case Deadline::kStreamAge: stats_->timeouts_stream.Add(); break;
     default: break;
   }
   if (which == Deadline::kRoute) call_.ReportTimeout();
+  if (which == Deadline::kStreamAge) {
+    if (!request_ended_) connection_->CloseAfterResponse();
+    flags |= filter::kDurationTimeout;
+    return Reply({408, "max_duration_timeout", "the request took longer than it may"});
+  }
   if (response_head_sent_) {
     return AbortResponse(which == Deadline::kRoute ? "response_timeout" : "stream_idle_timeout");
   }
@@ -115,7 +121,7 @@ void ExchangeDriver::Finish() {
   next_attempt_task_.Unlink();
   retry_.Clear();
   for (Deadline d : {Deadline::kHead, Deadline::kBody, Deadline::kRequest, Deadline::kRoute,
-                     Deadline::kStreamIdle}) {
+                     Deadline::kStreamIdle, Deadline::kStreamAge}) {
     connection_->deadlines().Clear(d);
   }
   if (filter_states_ != nullptr) {

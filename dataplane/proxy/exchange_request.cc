@@ -25,6 +25,7 @@ void ExchangeDriver::OnHead(EndStream end_stream) {
   const base::MonoTime now = context_.loop.now();
   connection_->deadlines().Clear(Deadline::kHead);
   connection_->deadlines().SetIn(Deadline::kStreamIdle, now, http_->timeouts.stream_idle);
+  connection_->deadlines().SetIn(Deadline::kStreamAge, now, http_->timeouts.max_stream);
   if (!request_ended_) {
     connection_->deadlines().SetIn(Deadline::kBody, now, http_->timeouts.body_progress);
     connection_->deadlines().SetIn(Deadline::kRequest, now, http_->timeouts.request);
@@ -109,6 +110,9 @@ void ExchangeDriver::StartCall(upstream::WorkerCluster& cluster, const route::Fo
   const base::MonoTime now = context_.loop.now();
   if (action.idle_timeout) {
     connection_->deadlines().SetIn(Deadline::kStreamIdle, now, *action.idle_timeout);
+  }
+  if (action.max_stream) {
+    connection_->deadlines().SetIn(Deadline::kStreamAge, now, *action.max_stream);
   }
   upstream_start = now;
   cluster.retry_tokens().Deposit(cluster.cluster().spec().retry_rate);

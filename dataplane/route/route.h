@@ -85,6 +85,8 @@ struct Forward {
   base::Duration timeout = std::chrono::seconds(15);
   // No byte in either direction; absent: the listener's stream_idle_timeout; zero: none.
   std::optional<base::Duration> idle_timeout;
+  // The whole exchange, from here on; absent: the listener's max_stream_duration; zero: none.
+  std::optional<base::Duration> max_stream;
   PathRewrite path_rewrite;
   HostRewrite host_rewrite;
   bool append_x_forwarded_host = false;  // when the host is rewritten

@@ -27,6 +27,7 @@ struct HttpStats {
   Counter timeouts_body;              // no body byte in time
   Counter timeouts_route;             // per-route timeout
   Counter timeouts_idle;              // stream idle
+  Counter timeouts_stream;            // max_stream_duration
   Counter timeouts_write;             // the client did not read
   Counter loops_refused;              // our own Via entry too often
   Counter access_log_dropped;         // full ring

@@ -29,6 +29,8 @@ std::span<const Metric<HttpStats>> HttpMetrics() {
        &HttpStats::timeouts_route},
       {"timeouts_idle_total", "Requests on which no byte moved for too long.",
        &HttpStats::timeouts_idle},
+      {"timeouts_stream_total", "Requests that ran into max_stream_duration.",
+       &HttpStats::timeouts_stream},
       {"timeouts_write_total", "Connections whose client did not read.",
        &HttpStats::timeouts_write},
       {"loops_refused_total", "Requests refused because they came by too often (Via).",

@@ -92,11 +92,19 @@ TEST(CompileRouteAction, TakesEveryRewrite) {
                   "route.prefix_rewrite: '/a b' must not hold byte 0x20"));
 }
 
+TEST(CompileRouteAction, TakesTheLongestDurationOfAStream) {
+  EXPECT_EQ(Forwarding("cluster: 'c'").max_stream, std::nullopt);
+  EXPECT_EQ(Forwarding("cluster: 'c' max_stream_duration { max_stream_duration { seconds: 3 } }")
+                .max_stream,
+            std::chrono::seconds(3));
+  EXPECT_THAT(ForwardErrors("cluster: 'c' max_stream_duration { grpc_timeout_header_max {} }"),
+              ElementsAre("route.max_stream_duration.grpc_timeout_header_max: not implemented yet"));
+}
+
 TEST(CompileRouteAction, RefusesWhatIsNotBuiltYetByName) {
   for (const char* field :
        {"metadata_match {}", "max_grpc_timeout {}", "hedge_policy {}", "grpc_timeout_offset {}",
-        "request_mirror_policies { cluster: 'c' }", "internal_redirect_policy {}",
-        "max_stream_duration {}"}) {
+        "request_mirror_policies { cluster: 'c' }", "internal_redirect_policy {}"}) {
     const std::string name(field, std::string(field).find(' '));
     EXPECT_THAT(ForwardErrors(std::string("cluster: 'c' ") + field),
                 ElementsAre("route." + name + ": not implemented yet"));

@@ -151,6 +151,21 @@ TEST(ConnectionTest, CutsOffABigRequestThatNobodyReads) {
   EXPECT_TRUE(client->closed());
 }
 
+TEST(ConnectionTest, WaitsForTheRestOfARequestAsLongAsConfigured) {
+  for (const auto& [delay, lingers] : {std::pair(seconds(2), true), {seconds(0), false}}) {
+    ProxyWorld world;
+    world.http.timeouts.delayed_close = delay;
+    world.service.AnswerWith("");
+    auto client = world.Connect();
+    client->Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab");
+    world.Advance(seconds(31));
+    EXPECT_THAT(client->received(), StartsWith("HTTP/1.1 408 "));
+    EXPECT_EQ(world.connections(), lingers ? 1u : 0u) << "our end is closed, the rest may come";
+    world.Advance(std::chrono::milliseconds(2020));
+    EXPECT_EQ(world.connections(), 0u);
+  }
+}
+
 TEST(ConnectionTest, HoldsNoBuffersWhileIdle) {
   ProxyWorld world;
   auto client = world.Connect();

@@ -68,6 +68,36 @@ TEST(ExchangeTest, SaysContinueOnceTheRequestIsForwarded) {
   EXPECT_THAT(world.service[0].received(), Not(HasSubstr("xpect")));
 }
 
+TEST(ExchangeTest, EndsAnExchangeThatIsOlderThanItMayBe) {
+  ProxyWorld world;
+  world.http.timeouts.max_stream = std::chrono::seconds(2);
+  world.service.AnswerWith("");
+  auto client = world.Connect();
+  client->Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  world.Advance(std::chrono::milliseconds(1990));
+  EXPECT_EQ(client->received(), "");
+  world.Advance(std::chrono::milliseconds(30));
+  EXPECT_THAT(client->Take(), StartsWith("HTTP/1.1 408 Request Timeout\r\n"));
+  EXPECT_EQ(world.stats().timeouts_stream.value(), 1u);
+  EXPECT_FALSE(client->closed()) << "the request was complete";
+  world.service.AnswerWith("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc");
+  client->Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  world.Advance(std::chrono::milliseconds(2020));
+  EXPECT_TRUE(client->closed()) << "a begun answer is cut";
+}
+
+TEST(ExchangeTest, ARouteMaySetItsOwnLongestDuration) {
+  ProxyWorld world;
+  world.http.timeouts.max_stream = std::chrono::seconds(2);
+  world.routes.push_back(RouteTo("service"));
+  std::get<route::Forward>(world.routes[0].action).max_stream = base::Duration(0);
+  world.service.AnswerWith("");
+  auto client = world.Connect();
+  client->Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  world.Advance(std::chrono::seconds(4));
+  EXPECT_EQ(client->received(), "");
+}
+
 TEST(ExchangeTest, AnswersNoRouteWith404) {
   ProxyWorld world;
   world.routes.push_back(RouteTo("service"));
