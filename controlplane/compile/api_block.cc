@@ -65,6 +65,13 @@ void AppendEnd(std::string& out, const Object& api, const Section& section) {
   }
 }
 
+// Of the same names in both.
+bool SameHashing(const HashServices& a, const HashServices& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.first == y.first && SameHash(x.second, y.second);
+  });
+}
+
 }  // namespace
 
 void AppendField(std::string& out, int number, std::string_view bytes) {
@@ -74,7 +81,9 @@ void AppendField(std::string& out, int number, std::string_view bytes) {
 }
 
 ApiBlock::CompiledPtr ApiBlock::CompileOne(const Object& object,
-                                           const std::vector<Section>& sections) {
+                                           const std::vector<Section>& sections,
+                                           const HashServices& hashing) {
+  const ObjectPtr hash_service = HashServiceOf(object.route(), hashing);
   auto compiled = std::make_shared<Compiled>();
   compiled->rank = model::RankOf(object.route(), object.name());
   for (const Section& section : sections) {
@@ -84,12 +93,21 @@ ApiBlock::CompiledPtr ApiBlock::CompileOne(const Object& object,
     route.set_name(object.name());
     SetOrigin({model::KeyOf(object), "spec"}, *route.mutable_metadata());
     SetAction(object.route(), section, route);
+    if (hash_service != nullptr) SetHashPolicy(hash_service->service(), *route.mutable_route());
     for (v3::RouteMatch& match : CompileMatch(object.route().match(), section)) {
       route.mutable_match()->Swap(&match);
       AppendRoute(bytes, route);
     }
   }
   return compiled;
+}
+
+ApiBlock::CompiledPtr ApiBlock::Reusable(const Object& object, const ApiBlock& previous) const {
+  const auto known = previous.compiled_.find(&object);
+  if (known == previous.compiled_.end()) return nullptr;
+  const bool same = SameHash(HashServiceOf(object.route(), previous.hashing_),
+                             HashServiceOf(object.route(), hashing_));
+  return same ? known->second : nullptr;
 }
 
 void ApiBlock::Assemble(const std::vector<Section>& sections) {
@@ -129,21 +147,23 @@ std::shared_ptr<const ApiBlock> ApiBlock::Make(const model::Config& config, cons
   const bool same_api = previous != nullptr && previous->api_ == api;
   auto block = std::make_shared<ApiBlock>();
   block->routes_ = config.ReferrersOf(model::KeyOf(*api));
-  if (same_api && previous->routes_ == block->routes_) return previous;
+  const bool same_routes = same_api && previous->routes_ == block->routes_;
+  if (same_routes) {
+    block->services_ = previous->services_;
+  } else {
+    block->CollectServices();
+  }
+  block->hashing_ = HashServicesOf(config, block->services_);
+  if (same_routes && SameHashing(previous->hashing_, block->hashing_)) return previous;
   block->api_ = api;
   const std::vector<Section> sections = SectionsOf(api->api());
   block->compiled_.reserve(block->routes_.size());
   for (const ObjectPtr& route : block->routes_) {
-    CompiledPtr compiled;
-    if (same_api) {
-      const auto known = previous->compiled_.find(route.get());
-      if (known != previous->compiled_.end()) compiled = known->second;
-    }
-    if (compiled == nullptr) compiled = CompileOne(*route, sections);
+    CompiledPtr compiled = same_api ? block->Reusable(*route, *previous) : nullptr;
+    if (compiled == nullptr) compiled = CompileOne(*route, sections, block->hashing_);
     block->compiled_.emplace(route.get(), std::move(compiled));
   }
   block->Assemble(sections);
-  block->CollectServices();
   return block;
 }
 

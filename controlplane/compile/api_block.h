@@ -2,7 +2,8 @@
 // stands in every virtual host on which the Api is published. Immutable; any thread.
 //
 // What is compiled for a route is kept by the pointer of its object, so a block made after a change
-// compiles only the routes that changed and puts the bytes of the others together again.
+// compiles only the routes that changed, or whose Service is hashed by something else now, and puts
+// the bytes of the others together again.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "controlplane/compile/hash_policy.h"
 #include "controlplane/model/config.h"
 #include "controlplane/model/order.h"
 
@@ -36,7 +38,10 @@ class ApiBlock final {
   using CompiledPtr = std::shared_ptr<const Compiled>;
 
   static CompiledPtr CompileOne(const sluice::v1::Object& route,
-                                const std::vector<struct Section>& sections);
+                                const std::vector<struct Section>& sections,
+                                const HashServices& hashing);
+  // What `previous`, a block of the same Api, has for the route; nullptr if that does not hold here.
+  CompiledPtr Reusable(const sluice::v1::Object& route, const ApiBlock& previous) const;
   void Assemble(const std::vector<struct Section>& sections);
   void CollectServices();
 
@@ -45,6 +50,7 @@ class ApiBlock final {
   absl::flat_hash_map<const sluice::v1::Object*, CompiledPtr> compiled_;
   std::string bytes_;
   std::vector<std::string> services_;
+  HashServices hashing_;  // of services_
 };
 
 // Appends field `number` of wire type LEN. What two messages hold in a row reads as one message.

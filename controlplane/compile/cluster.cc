@@ -4,6 +4,9 @@
 #include <span>
 
 #include "controlplane/compile/assignment.h"
+#include "controlplane/compile/cluster_balancing.h"
+#include "controlplane/compile/cluster_health.h"
+#include "controlplane/compile/cluster_limits.h"
 #include "controlplane/compile/origin.h"
 #include "envoy/config/cluster/v3/cluster.pb.h"
 
@@ -31,6 +34,14 @@ void SetEds(Cluster& cluster) {
   cluster.mutable_common_lb_config()->mutable_locality_weighted_lb_config();
 }
 
+// What health checks name as Host: one of the backend's own names. "shop/cart" is no host.
+std::string CheckHost(const sluice::v1::Object& object) {
+  if (object.service().has_dns()) return object.service().dns().name();
+  const std::string& name = object.name();
+  const size_t slash = name.find('/');
+  return name.substr(slash + 1) + "." + name.substr(0, slash);
+}
+
 }  // namespace
 
 bool UsesEds(const Service& service) {
@@ -40,7 +51,7 @@ bool UsesEds(const Service& service) {
                      [](const Endpoint& endpoint) { return !endpoint.zone().empty(); });
 }
 
-ResourcePtr CompileCluster(const sluice::v1::Object& object) {
+ResourcePtr CompileCluster(const sluice::v1::Object& object, ClientClass client) {
   const Service& service = object.service();
   Cluster cluster;
   cluster.set_name(object.name());
@@ -59,6 +70,10 @@ ResourcePtr CompileCluster(const sluice::v1::Object& object) {
                                           service.static_().endpoints().end());
     *cluster.mutable_load_assignment() = FlatAssignment(object.name(), endpoints);
   }
+  SetBalancing(service.balancing(), cluster);
+  if (service.has_health_check()) SetHealthCheck(service.health_check(), CheckHost(object), cluster);
+  if (service.has_ejection()) SetEjection(service.ejection(), cluster);
+  SetLimits(service.limits(), client, cluster);
   SetOrigin({model::KeyOf(object), "spec"}, *cluster.mutable_metadata());
   return MakeResource(kClusterType, object.name(), cluster);
 }

@@ -144,7 +144,7 @@ void CompiledGroup::CompileClusters(const model::Config& config, const CompiledG
       const ObjectPtr* before = previous == nullptr ? nullptr : FindIn(previous->services_, name);
       resources_.clusters[name] = before != nullptr && *before == service
                                       ? previous->resources_.clusters.at(name)
-                                      : CompileCluster(*service);
+                                      : CompileCluster(*service, key_.client);
     }
   }
 }

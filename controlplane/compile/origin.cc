@@ -20,7 +20,7 @@ using google::protobuf::Message;
 
 // What follows the message with the origin, and which field of the object it stands for. The first
 // that fits.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kFields = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 23> kFields = {{
     {"match", "spec.match"},
     {"route.timeout", "spec.timeout"},
     {"route.weighted_clusters", "spec.split"},
@@ -33,7 +33,15 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kFields 
     {"request_headers_to_", "spec.request_headers"},
     {"response_headers_to_", "spec.response_headers"},
     {"connect_timeout", "spec.connect_timeout"},
+    {"common_lb_config.healthy_panic_threshold", "spec.balancing.panic_percent"},
     {"common_lb_config", "spec.zones"},
+    {"lb_policy", "spec.balancing"},
+    {"least_request_lb_config", "spec.balancing"},
+    {"round_robin_lb_config", "spec.balancing"},
+    {"health_checks", "spec.health_check"},
+    {"outlier_detection", "spec.ejection"},
+    {"circuit_breakers", "spec.limits"},
+    {"metadata.typed_filter_metadata", "spec.limits.retries"},
     {"domains", "spec.hosts"},
     {"address", "spec.listeners"},
 }};

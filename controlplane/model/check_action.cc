@@ -7,6 +7,7 @@
 
 #include "api/check/field_error.h"
 #include "controlplane/model/checks.h"
+#include "controlplane/model/hash_key.h"
 #include "controlplane/model/paths.h"
 #include "controlplane/model/syntax.h"
 
@@ -33,6 +34,25 @@ void CheckServiceRef(const std::string& name, const std::string& at, const Confi
   reporter.Add(kUnknownReference, at, fmt::format("there is no Service '{}'", name));
 }
 
+// A request is hashed before one of the services is drawn, so those that hash must hash alike.
+void CheckHashes(const Split& split, const Config& config, Reporter& reporter) {
+  std::string first, first_key;
+  for (int i = 0; i < split.services_size(); ++i) {
+    const std::string& name = split.services(i).service();
+    const sluice::v1::Service* service = config.FindService(name);
+    const std::string key = service == nullptr ? "" : HashKey(*service);
+    if (key.empty()) continue;
+    if (first.empty()) {
+      first = name;
+      first_key = key;
+    } else if (key != first_key) {
+      reporter.Add(kConflict, JoinPath(IndexPath("spec.split.services", i), "service"),
+                   fmt::format("'{}' hashes requests by something else than '{}'", name, first),
+                   {{std::string(kService), first}, {std::string(kService), name}});
+    }
+  }
+}
+
 void CheckSplit(const Split& split, const Config& config, Reporter& reporter) {
   uint64_t sum = 0;
   std::set<std::string> seen;
@@ -48,6 +68,7 @@ void CheckSplit(const Split& split, const Config& config, Reporter& reporter) {
   if (sum > std::numeric_limits<uint32_t>::max()) {
     reporter.Invalid("spec.split.services", "the weights must add up to at most 4294967295");
   }
+  CheckHashes(split, config, reporter);
 }
 
 void CheckRedirect(const Redirect& redirect, Reporter& reporter) {

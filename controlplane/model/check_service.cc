@@ -88,6 +88,10 @@ void CheckService(const sluice::v1::Object& object, CheckContext& context) {
                  fmt::format("zones number {} is not known to this server",
                              static_cast<int>(service.zones())));
   }
+  CheckBalancing(service.balancing(), reporter);
+  if (service.has_health_check()) CheckHealthCheck(service.health_check(), reporter);
+  CheckEjection(service.ejection(), reporter);
+  CheckLimits(service.limits(), reporter);
 }
 
 }  // namespace sluice::model

@@ -42,6 +42,21 @@ void CheckService(const sluice::v1::Object& object, CheckContext& context);
 // What is wrong with an endpoint, from wherever it came; "" if nothing.
 std::string EndpointError(const sluice::v1::Endpoint& endpoint);
 
+// Parts of CheckService, by the field of the spec that they look at: balancing, health_check,
+// ejection, limits.
+void CheckBalancing(const sluice::v1::Balancing& balancing, Reporter& reporter);
+void CheckHealthCheck(const sluice::v1::HealthCheck& check, Reporter& reporter);
+void CheckEjection(const sluice::v1::Ejection& ejection, Reporter& reporter);
+void CheckLimits(const sluice::v1::ServiceLimits& limits, Reporter& reporter);
+
+// Ranges of fields. A duration is one from `least_ms` to `most_ms`, which are in milliseconds; false: it
+// is not, and that was reported.
+inline constexpr int64_t kHourMs = 3'600'000;
+inline constexpr int64_t kDayMs = 24 * kHourMs;
+bool CheckDuration(const google::protobuf::Duration& duration, int64_t least_ms, int64_t most_ms,
+                   const std::string& path, Reporter& reporter);
+void CheckAtMost(uint32_t value, uint32_t most, const std::string& path, Reporter& reporter);
+
 // Parts of CheckRoute. check_match.cc: what it takes; check_action.cc: what becomes of it.
 void CheckMatch(const sluice::v1::RouteMatch& match, Reporter& reporter);
 void CheckAction(const sluice::v1::Route& route, const Config& config, Reporter& reporter);

@@ -5,6 +5,7 @@
 
 #include "controlplane/model/checks.h"
 #include "controlplane/model/content.h"
+#include "controlplane/model/hash_key.h"
 
 namespace sluice::model {
 namespace {
@@ -34,7 +35,8 @@ bool SameForRoutes(const Object& a, const Object& b) {
 bool ConcernsReferrers(const ObjectPtr& before, const ObjectPtr& after) {
   if (before == nullptr || after == nullptr) return before != after;
   if (before->spec_case() != after->spec_case()) return true;
-  if (after->has_service()) return false;
+  // Services of one split must hash alike.
+  if (after->has_service()) return HashKey(before->service()) != HashKey(after->service());
   return !after->has_api() || !SameForRoutes(*before, *after);
 }
 

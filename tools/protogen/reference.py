@@ -28,7 +28,7 @@ meanings stay.
 """
 _BLOCK = re.compile(r"(service|message|enum|oneof) (\w+) \{(\})?$")
 _RPC = re.compile(r"rpc (\w+)\((\w+)\) returns \((stream )?(\w+)\);$")
-_FIELD = re.compile(r"(repeated )?(map<[^>]+>|[\w.]+) (\w+) = (\d+);$")
+_FIELD = re.compile(r"(repeated |optional )?(map<[^>]+>|[\w.]+) (\w+) = (\d+);$")
 _VALUE = re.compile(r"(\w+) = (\d+);$")
 _SKIPPED = re.compile(r"(syntax|package|import) ?.*;$")
 

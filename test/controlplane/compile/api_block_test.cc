@@ -49,6 +49,36 @@ TEST(ApiBlockTest, WithoutAChangeIsTheOneBefore) {
   EXPECT_TRUE(second->services().empty());
 }
 
+TEST(ApiBlockTest, TheHashOfAServiceReachesTheRoutesThatForwardToIt) {
+  const auto plain = model::ShopConfigWith(
+      {Obj("Service", "shop/other", "service { registered {} }"),
+       Obj("Route", "shop/split", "route { api: 'shop/api' match { exact: '/split' } split { services "
+           "{ service: 'shop/other' weight: 1 } services { service: 'shop/backend' weight: 1 } } }"),
+       Obj("Route", "shop/z", "route { api: 'shop/api' match { exact: '/z' } forward { service: 'shop/other' } }")});
+  const auto first = ApiBlock::Make(plain, plain.Find(kKey), nullptr);
+  const auto headers = [](const ApiBlock& block) {
+    std::vector<std::string> all;
+    const auto host = Parse(block);
+    for (const auto& route : host.routes()) {
+      for (const auto& hash : route.route().hash_policy()) {
+        all.push_back(route.name() + " " + hash.header().header_name());
+      }
+    }
+    return all;
+  };
+  EXPECT_EQ(headers(*first), std::vector<std::string>{});
+  const std::string spec = "service { registered {} balancing { policy: MAGLEV hash { header: 'x-a' } ";
+  const auto hashed = plain.With({Obj("Service", "shop/backend", spec + "} }")}, {});
+  const auto second = ApiBlock::Make(hashed, hashed.Find(kKey), first);
+  // Once for each version of the Api.
+  EXPECT_EQ(headers(*second), (std::vector<std::string>{"shop/split x-a", "shop/list x-a", "shop/split x-a",
+                                                        "shop/list x-a"}));
+  const auto same = hashed.With({Obj("Service", "shop/backend", spec + "panic_percent: 1 } }")}, {});
+  EXPECT_EQ(ApiBlock::Make(same, same.Find(kKey), second), second);
+  const auto third = ApiBlock::Make(plain, plain.Find(kKey), second);
+  EXPECT_EQ(third->bytes(), first->bytes());
+}
+
 TEST(ApiBlockTest, FieldsOfAnyLengthReadBack) {
   for (size_t size : {0u, 1u, 127u, 128u, 20'000u}) {
     std::string bytes;

@@ -11,7 +11,8 @@ namespace {
 using envoy::config::cluster::v3::Cluster;
 
 Cluster Compile(const std::string& spec) {
-  const auto resource = CompileCluster(*model::Obj("Service", "shop/s", "service { " + spec + " }"));
+  const auto resource = CompileCluster(
+      *model::Obj("Service", "shop/s", "service { " + spec + " }"), ClientClass::kCommitting);
   Cluster cluster;
   EXPECT_TRUE(cluster.ParseFromString(resource->bytes));
   EXPECT_EQ(cluster.name(), "shop/s");
@@ -31,6 +32,22 @@ TEST(ClusterTest, EndpointsTravelByEdsWhereTheyChangeOrZonesMatter) {
 TEST(ClusterTest, ConnectTimeoutIsASecondUnlessSaid) {
   EXPECT_EQ(Compile("registered {}").connect_timeout().seconds(), 1);
   EXPECT_EQ(Compile("registered {} connect_timeout { seconds: 7 }").connect_timeout().seconds(), 7);
+}
+
+TEST(ClusterTest, ChecksNameAHostThatTheBackendMayHave) {
+  const auto host = [](const std::string& spec) {
+    return Compile(spec).health_checks(0).http_health_check().host();
+  };
+  EXPECT_EQ(host("registered {} health_check { http {} }"), "s.shop");
+  EXPECT_EQ(host("dns { name: 'a.test' port: 1 } health_check { http {} }"), "a.test");
+  EXPECT_EQ(host("registered {} health_check { http { host: 'b.test:81' } }"), "b.test:81");
+}
+
+TEST(ClusterTest, NeitherChecksNorEjectsUnlessAsked) {
+  const Cluster cluster = Compile("registered {}");
+  EXPECT_EQ(cluster.health_checks_size(), 0);
+  EXPECT_FALSE(cluster.has_outlier_detection());
+  EXPECT_EQ(cluster.lb_policy(), Cluster::ROUND_ROBIN);
 }
 
 }  // namespace

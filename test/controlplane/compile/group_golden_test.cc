@@ -17,6 +17,7 @@
 #include "envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.pb.h"
 #include "envoy/service/discovery/v3/discovery.pb.h"
 #include "sluice/v1/config_service.pb.h"
+#include "sluice/xds/v1/limits.pb.h"
 
 namespace sluice::compile {
 namespace {
@@ -99,6 +100,7 @@ GroupKey AllGateways(const model::Config& config) {
 TEST(GroupGoldenTest, EveryFeatureCompilesToWhatWasAgreedOn) {
   // Their types must be known to print what is packed.
   EXPECT_NE(envoy::extensions::filters::http::router::v3::Router::descriptor(), nullptr);
+  EXPECT_NE(sluice::xds::v1::RetryBudget::descriptor(), nullptr);
   int features = 0;
   for (const auto& feature : fs::directory_iterator(Folder())) {
     SCOPED_TRACE(feature.path().filename());
@@ -113,7 +115,7 @@ TEST(GroupGoldenTest, EveryFeatureCompilesToWhatWasAgreedOn) {
     EXPECT_EQ(text, Read(feature.path() / "out.textproto"));
     ++features;
   }
-  EXPECT_GE(features, 15);
+  EXPECT_GE(features, 20);
 }
 
 }  // namespace

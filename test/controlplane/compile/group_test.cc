@@ -95,5 +95,17 @@ TEST(GroupTest, HoldsOnlyWhatItsGatewaysNeed) {
   EXPECT_EQ(web->resources().clusters.count("shop/backend"), 1u);
 }
 
+TEST(GroupTest, OnlyCommittingProxiesGetOurOwnTypes) {
+  const Config config = model::ShopConfigWith({Obj(
+      "Service", "shop/backend", "service { registered {} limits { retries { rate_percent: 5 } } }")});
+  const auto budget = [&](ClientClass client) {
+    const auto group = CompiledGroup::Compile(config, {{"web"}, "", client}, nullptr);
+    const std::string& bytes = group->resources().clusters.at("shop/backend")->bytes;
+    return bytes.find("sluice.xds.v1.RetryBudget") != std::string::npos;
+  };
+  EXPECT_TRUE(budget(ClientClass::kCommitting));
+  EXPECT_FALSE(budget(ClientClass::kStandard));
+}
+
 }  // namespace
 }  // namespace sluice::compile

@@ -30,6 +30,12 @@ TEST(OriginTest, LeadsFromAFieldOfAResourceToTheObject) {
   EXPECT_EQ(Find(listener, ""), "Gateway web spec.listeners[0]");
   const auto cluster = group->resources().clusters.at("shop/backend");
   EXPECT_EQ(Find(cluster, "connect_timeout"), "Service shop/backend spec.connect_timeout");
+  EXPECT_EQ(Find(cluster, "health_checks[0].interval"), "Service shop/backend spec.health_check");
+  EXPECT_EQ(Find(cluster, "outlier_detection.interval"), "Service shop/backend spec.ejection");
+  EXPECT_EQ(Find(cluster, "circuit_breakers.thresholds[0]"), "Service shop/backend spec.limits");
+  EXPECT_EQ(Find(cluster, "metadata.typed_filter_metadata[\"sluice.retry_budget\"].reserve"),
+            "Service shop/backend spec.limits.retries");
+  EXPECT_EQ(Find(cluster, "least_request_lb_config.choice_count"), "Service shop/backend spec.balancing");
   EXPECT_EQ(Find(cluster, "load_assignment.endpoints[0]"), "Service shop/backend spec");
 }
 

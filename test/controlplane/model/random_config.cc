@@ -84,6 +84,10 @@ ObjectPtr RandomConfig::Service(int number) {
                                    1 + Below(9), quality_ == Quality::kValid ? 80 : Below(3), zone);
   if (Chance(30)) source = "registered {}";
   if (Chance(20)) source = "dns { name: 'backend.test' port: 80 }";
+  // Routes split between one of the first two and one of the others, which must hash alike.
+  if (Chance(40) && (number < 2 || quality_ == Quality::kAny)) {
+    source += fmt::format(" balancing {{ policy: MAGLEV hash {{ header: 'x-{}' }} }}", Below(2));
+  }
   return Obj("Service", fmt::format("t0/s{}", number), fmt::format("service {{ {} }}", source));
 }
 
