@@ -5,9 +5,8 @@ proxy says how many calls waited over 2 ms while a connection idled on another w
 """
 import json
 import re
-import socket
 
-from . import configs, loadgen, peers, process, toolchain
+from . import configs, loadgen, process, toolchain
 from .errors import BenchError
 
 LIMIT = 100
@@ -18,13 +17,9 @@ WORKERS = (1, 2)
 def run(bench, options):
     seconds = options.seconds or 5
     rows = []
-    for name in options.peers or ("sluice", "envoy"):
-        peer = peers.find(name, bench.sluice_path)
-        if name not in ("sluice", "envoy") or peer.path is None:
-            bench.notes.append(f"{name} left out: no such peer in this mode, or not found")
-            continue
+    for peer in bench.bootstrap_peers(options.peers):
         for workers in WORKERS:
-            bench.progress(f"breaker: {name}, {workers} workers, {seconds:.0f} s")
+            bench.progress(f"breaker: {peer.name}, {workers} workers, {seconds:.0f} s")
             rows.append(_measure(bench, peer, workers, seconds))
     return {"title": f"max_connections {LIMIT}, {CLIENTS} keep-alive clients, closed loop",
             "metric": "most connections at once", "load": {"connections": CLIENTS},
@@ -49,8 +44,8 @@ def _measure(bench, peer, workers, seconds):
         process.wait_listening(gateway, port, 20)
         client = loadgen.start(bench, port, connections=CLIENTS, duration=seconds)
         load = loadgen.finish(client)
-        peak = int(get(service_port, "/peak"))
-        stats = get(admin, "/stats")
+        peak = int(process.get_body(service_port, "/peak"))
+        stats = process.get_body(admin, "/stats")
     finally:
         for child in filter(None, (gateway, service)):
             child.stop()
@@ -67,18 +62,3 @@ def _measure(bench, peer, workers, seconds):
 def _stat(stats, name):
     found = re.search(rf"^cluster\.backend\.{name}: (\d+)$", stats, re.M)
     return found.group(1) if found else ""
-
-
-def get(port, path):
-    """The body of one GET."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as sock:
-        sock.sendall(f"GET {path} HTTP/1.1\r\nhost: bench.example\r\n"
-                     "connection: close\r\n\r\n".encode())
-        answer = b""
-        while True:
-            part = sock.recv(65536)
-            answer += part
-            head, _, body = answer.partition(b"\r\n\r\n")
-            length = re.search(rb"content-length: *(\d+)", head, re.I)
-            if not part or (length and len(body) >= int(length.group(1))):
-                return body.decode(errors="replace")

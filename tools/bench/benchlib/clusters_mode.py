@@ -3,7 +3,7 @@ import json
 import statistics
 import time
 
-from . import peers, process, quartiles
+from . import process, quartiles
 from .errors import BenchError
 
 CLUSTERS = 10_000
@@ -13,16 +13,12 @@ ENDPOINTS_EACH = 10
 def run(bench, options):
     rounds = bench.rounds or 3
     rows = []
-    for name in options.peers or ("sluice", "envoy"):
-        peer = peers.find(name, bench.sluice_path)
-        if name not in ("sluice", "envoy") or peer.path is None:
-            bench.notes.append(f"{name} left out: no such peer in this mode, or not found")
-            continue
+    for peer in bench.bootstrap_peers(options.peers):
         samples = []
         for number in range(rounds):
-            bench.progress(f"clusters: round {number + 1}/{rounds}, {name}")
+            bench.progress(f"clusters: round {number + 1}/{rounds}, {peer.name}")
             samples.append(_one(bench, peer, number))
-        rows.append(_row(name, samples))
+        rows.append(_row(peer.name, samples))
     return {"title": f"{CLUSTERS:,} clusters, {CLUSTERS * ENDPOINTS_EACH:,} endpoints in one file",
             "metric": "seconds to serve", "load": {}, "rows": rows}
 

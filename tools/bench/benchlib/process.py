@@ -3,6 +3,7 @@ import ctypes
 import glob
 import os
 import pathlib
+import re
 import resource
 import signal
 import socket
@@ -146,3 +147,18 @@ def wait_serving(process, port, path, timeout_s):
         time.sleep(0.05)
     raise BenchError(f"{process.name} did not serve {path} within {timeout_s} s "
                      f"(last status: {status}); see {process.stderr_path}")
+
+
+def get_body(port, path):
+    """The body of one GET."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as sock:
+        sock.sendall(f"GET {path} HTTP/1.1\r\nhost: bench.example\r\n"
+                     "connection: close\r\n\r\n".encode())
+        answer = b""
+        while True:
+            part = sock.recv(65536)
+            answer += part
+            head, _, body = answer.partition(b"\r\n\r\n")
+            length = re.search(rb"content-length: *(\d+)", head, re.I)
+            if not part or (length and len(body) >= int(length.group(1))):
+                return body.decode(errors="replace")

@@ -65,6 +65,17 @@ class Bench:
             chosen.insert(0, peers.find("floor", self.sluice_path))
         return sorted(chosen, key=lambda p: peers.NAMES.index(p.name))
 
+    def bootstrap_peers(self, names):
+        """Sluice and Envoy, which start from the same file; only those named, if any are."""
+        chosen = []
+        for name in names or ("sluice", "envoy"):
+            peer = peers.find(name, self.sluice_path)
+            if name in ("sluice", "envoy") and peer.path is not None:
+                chosen.append(peer)
+            else:
+                self.notes.append(f"{name} left out: not for this mode, or not found")
+        return chosen
+
     @staticmethod
     def path_for(routes, body_bytes=128):
         """A path of the first of `routes` routes (0: the catch-all)."""

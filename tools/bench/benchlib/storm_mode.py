@@ -4,7 +4,6 @@ What counts is how much more the service is asked than the clients asked: withou
 multiplies what the other one does. Every variant gets a service and two gateways of its own.
 """
 import json
-import socket
 
 from . import configs, loadgen, peers, process, toolchain
 from .errors import BenchError
@@ -60,10 +59,10 @@ def _measure(bench, name, peer, metadata, budget, seconds):
         for tier in ("inner", "outer"):
             gateway, port = _tier(bench, peer, tier, port, metadata, budget)
             tiers.append(gateway)
-        before = _asked(service_port)
+        before = int(process.get_body(service_port, "/requests"))
         client = loadgen.start(bench, port, connections=CONNECTIONS, rate=RATE, duration=seconds)
         load = loadgen.finish(client)
-        asked = _asked(service_port) - before
+        asked = int(process.get_body(service_port, "/requests")) - before
     finally:
         for child in (*tiers, service):
             child.stop()
@@ -90,16 +89,3 @@ def _tier(bench, peer, tier, upstream_port, metadata, budget):
     bench.on_exit(child.stop)
     process.wait_listening(child, port, 20)
     return child, port
-
-
-def _asked(port):
-    """How many requests the service has seen."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
-        sock.sendall(b"GET /requests HTTP/1.1\r\nhost: bench.example\r\n\r\n")
-        answer = b""
-        while b"\r\n\r\n" not in answer or answer.endswith(b"\r\n\r\n"):
-            part = sock.recv(4096)
-            if not part:
-                raise BenchError("the service closed the connection")
-            answer += part
-    return int(answer.split(b"\r\n\r\n", 1)[1])
